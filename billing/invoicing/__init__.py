@@ -1,5 +1,14 @@
 """Invoices: drafts of what is charged, issued documents with their numbers, and what is open of them (B7)."""
 
+from billing.invoicing.account_sheet import (
+    SHEET,
+    Table,
+    company_name,
+    drawn_when_asked,
+    sheet_page,
+    statement_sheet,
+)
+from billing.invoicing.amounts import money_text
 from billing.invoicing.events import CreditNoteIssued, InvoiceIssued
 from billing.invoicing.fapiao_schemas import FapiaoView
 from billing.invoicing.permissions import InvoicePermission
@@ -17,12 +26,23 @@ from billing.invoicing.services.drafts import open_drafts
 from billing.invoicing.services.fapiaos import Fapiaos
 from billing.invoicing.services.issuing import issue
 from billing.invoicing.services.open_items import open_items, reopen, settle
-from billing.invoicing.services.profiles import Profiles
+from billing.invoicing.services.profiles import COMPANY_CURRENCY, Profiles
 from billing.invoicing.services.runs import InvoiceRuns, make_drafts
+from billing.invoicing.services.statements import (
+    REVERSAL,
+    AccountChange,
+    Statement,
+    StatementLine,
+    document_changes,
+)
 from billing.invoicing.settlements import Settlements
 from billing.invoicing.states import DraftState
 
 __all__ = [
+    "COMPANY_CURRENCY",
+    "REVERSAL",
+    "SHEET",
+    "AccountChange",
     "AgeingDifference",
     "BillingProfileWrite",
     "ClientInvoices",
@@ -41,11 +61,20 @@ __all__ = [
     "SellerProfileWrite",
     "Settlements",
     "Standing",
+    "Statement",
+    "StatementLine",
+    "Table",
+    "company_name",
+    "document_changes",
     "document_differences",
+    "drawn_when_asked",
     "issue",
     "make_drafts",
+    "money_text",
     "open_drafts",
     "open_items",
     "reopen",
     "settle",
+    "sheet_page",
+    "statement_sheet",
 ]

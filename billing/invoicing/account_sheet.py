@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
+from sqlalchemy import select
 
 from app.platform.documents import Layout, Print, Printable, content_hash
+from app.platform.kernel.invariants import present
+from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.amounts import in_capitals, money_text
 from billing.invoicing.services.statements import SOURCE_NAMES, Statement
 from billing.money import Money
+from tenants.models import TenantProfile
 
 Content = TypeVar("Content", bound=msgspec.Struct)
 SHEET: Final = Path(__file__).parent / "print" / "account_sheet.typ"
@@ -130,3 +134,9 @@ def statement_sheet(told: Statement, seller: str, made_at: datetime) -> Printabl
     """A statement for drawing."""
     name = f"{told.client_name}对账单{told.since:%Y%m%d}-{told.until:%Y%m%d}.pdf"
     return drawn_when_asked(name, _STATEMENT, StatementContent(seller=seller, statement=told), made_at)
+
+
+async def company_name(work: UnitOfWork) -> str:
+    """As it stands on what it draws for its clients."""
+    name: str | None = await work.session.scalar(select(TenantProfile.name))
+    return present(name, "every tenant has a profile")

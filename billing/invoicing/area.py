@@ -104,6 +104,7 @@ AREA: Final = Area(
         "invoice.downloaded": N_("下载账单"),
         "invoice.issued": N_("开出账单"),
         "invoice.reminded": N_("提醒付款"),
+        "invoice.statement_downloaded": N_("下载对账单"),
         "invoice_document.created": N_("生成账单文件"),
         "invoice_draft.approved": N_("批准账单草稿"),
         "invoice_draft.changed": N_("修改账单草稿"),

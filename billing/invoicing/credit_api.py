@@ -16,6 +16,7 @@ from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.invoicing.account_sheet import company_name, statement_sheet
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import (
     AloneApproval,
@@ -33,6 +34,7 @@ from billing.invoicing.services.statements import Statement, statement
 TAGS = ["invoices"]
 _READ, _WRITE = InvoicePermission.INVOICE_READ, InvoicePermission.INVOICE_WRITE
 CREDIT_DOWNLOAD = Audited("credit_note.downloaded", "credit_note", "credit_note_id")
+STATEMENT_DOWNLOAD = Audited("invoice.statement_downloaded", "client", "client_id", ("since", "until"))
 
 
 @get("/invoices/{invoice_id:uuid}/credit-notes", permission=_READ, tags=TAGS)
@@ -117,6 +119,30 @@ async def read_statement(
 ) -> Statement:
     """What a client owed before `since`, what happened up to and with `until`, and what it owes then."""
     return await statement(work, client_id, since, until, currency)
+
+
+async def statement_document(request: WebRequest, client_id: UUID, since: date, until: date) -> Response[bytes]:
+    """The PDF as a download."""
+
+    async def read(work: UnitOfWork) -> Printable:
+        told = await statement(work, client_id, since, until)
+        return statement_sheet(told, await company_name(work), work.now)
+
+    return await document_answer(request, read)
+
+
+@get(
+    "/clients/{client_id:uuid}/statement/document",
+    permission=_WRITE,
+    tags=TAGS,
+    audited=STATEMENT_DOWNLOAD,
+    responses=binary("application/pdf", "The statement."),
+)
+async def download_statement(
+    request: WebRequest, client_id: FromPath[UUID], since: FromQuery[date], until: FromQuery[date]
+) -> Response[bytes]:
+    """The statement as PDF."""
+    return await statement_document(request, client_id, since, until)
 
 
 @get("/invoice-ageing", permission=_WRITE, tags=TAGS)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.assets.clients.web_interface import client_record
 from app.platform.http.authentication import actor_of
@@ -22,7 +22,7 @@ from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page
 from app.platform.web.records import record_page
 from billing.invoicing.addresses import INVOICES
-from billing.invoicing.credit_api import CREDIT_DOWNLOAD, credit_note_document
+from billing.invoicing.credit_api import CREDIT_DOWNLOAD, STATEMENT_DOWNLOAD, credit_note_document, statement_document
 from billing.invoicing.fapiao_states import FAPIAO_STATE_NAMES
 from billing.invoicing.page_context import shared
 from billing.invoicing.permissions import InvoicePermission
@@ -152,17 +152,35 @@ async def statement_page(
     until: Annotated[str, QueryParameter(max_length=10)] = "",
 ) -> Response[Any]:
     """What a client's account says; of the last three months where nothing is chosen."""
-    today = await company_day(work)
-    last = _day(until, today)
-    first = _day(since, date.fromordinal(last.toordinal() - 90).replace(day=1))
+    first, last = statement_days(since, until, await company_day(work))
     return record_page(
         request,
         "invoicing/statement.html",
-        statement=await statement(work, client_id, min(first, last), last, COMPANY_CURRENCY),
+        statement=await statement(work, client_id, first, last, COMPANY_CURRENCY),
         source_names=SOURCE_NAMES,
         **shared(request),
         **await client_record(work, client_id, "statement"),
     )
+
+
+@get(
+    "/workspace/clients/{client_id:uuid}/statement/document",
+    permission=_WRITE,
+    include_in_schema=False,
+    audited=STATEMENT_DOWNLOAD,
+)
+async def download_statement_from_page(
+    request: WebRequest, client_id: FromPath[UUID], since: FromQuery[date], until: FromQuery[date]
+) -> Response[bytes]:
+    """The PDF."""
+    return await statement_document(request, client_id, since, until)
+
+
+def statement_days(since: str, until: str, today: date) -> tuple[date, date]:
+    """The days that somebody chose; the last three months where nothing is chosen."""
+    last = _day(until, today)
+    first = _day(since, date.fromordinal(last.toordinal() - 90).replace(day=1))
+    return min(first, last), last
 
 
 def _day(text: str, otherwise: date) -> date:

@@ -2,6 +2,16 @@
 
 from billing.invoicing.api import DOWNLOAD, invoice_document
 from billing.invoicing.credit_api import CREDIT_DOWNLOAD, credit_note_document
+from billing.invoicing.credit_pages import statement_days
 from billing.invoicing.page_context import amount
+from billing.invoicing.services.statements import SOURCE_NAMES
 
-__all__ = ["CREDIT_DOWNLOAD", "DOWNLOAD", "amount", "credit_note_document", "invoice_document"]
+__all__ = [
+    "CREDIT_DOWNLOAD",
+    "DOWNLOAD",
+    "SOURCE_NAMES",
+    "amount",
+    "credit_note_document",
+    "invoice_document",
+    "statement_days",
+]

@@ -1,15 +1,18 @@
 """Payments: what the bank tells, whose money it is, and what it is for (B8)."""
 
+from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, BankLineView, CapturedPayment, LineBooking, LineSetAside
-from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.services import BankLines, ClientAccount, OnlinePayments, Payments
 
 __all__ = [
     "AllocationPart",
     "BankLineView",
     "BankLines",
     "CapturedPayment",
+    "ClientAccount",
     "LineBooking",
     "LineSetAside",
     "OnlinePayments",
+    "PaymentPermission",
     "Payments",
 ]

@@ -21,7 +21,7 @@ AREA: Final = Area(
     package="billing.payments",
     features={"B8": ""},
     models=("models",),
-    api=("api:handlers", "comparison_pages:api_handlers"),
+    api=("api:handlers", "client_api:handlers", "comparison_pages:api_handlers"),
     pages=("pages:handlers", "comparison_pages:handlers"),
     daily_jobs=("tasks:daily_jobs",),
     commands=("import-bank-statements",),
@@ -31,7 +31,12 @@ AREA: Final = Area(
         DeclaredPermission(
             PaymentPermission.PAYMENT_IMPORT, N_("导入银行流水"), ("partner_finance",), company_wide=True
         ),
-        DeclaredPermission(PaymentPermission.PAYMENT_READ, N_("查看收款"), ("partner_finance",), company_wide=True),
+        DeclaredPermission(
+            PaymentPermission.PAYMENT_READ,
+            N_("查看收款"),
+            ("partner_finance", "client_finance", "client_administrator"),
+            company_wide=True,
+        ),
         DeclaredPermission(PaymentPermission.CHECKOUT_WRITE, N_("在线支付账单"), ("client_finance", "client_approver")),
         DeclaredPermission(
             PaymentPermission.PAYMENT_WRITE, N_("认领和核销收款"), ("partner_finance",), company_wide=True
@@ -77,7 +82,9 @@ AREA: Final = Area(
         "payment.allocated": N_("核销账单"),
         "payment.deallocated": N_("撤销核销"),
         "payment.received": N_("收款入账"),
+        "payment.receipt_downloaded": N_("下载收据"),
         "payment.reversed": N_("撤销收款"),
+        "payment.statement_downloaded": N_("下载对账单"),
         "payment_dispute.decided": N_("付款争议有结果"),
         "payment_dispute.created": N_("付款人提出争议"),
     },

@@ -23,6 +23,7 @@ from app.platform.web.forms import render_form, submit
 from app.platform.web.records import RecordHead, record_page
 from billing.invoicing import OpenItemView, open_items
 from billing.money import Money, price_text
+from billing.payments.client_api import RECEIPT_DOWNLOAD, receipt_document
 from billing.payments.listing import LINES, PAYMENTS
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import (
@@ -175,6 +176,12 @@ async def payment_page(
     return await _record(request, payment_id, work, tab=tab)
 
 
+@get(f"{BASE}/{{payment_id:uuid}}/receipt", permission=_READ, include_in_schema=False, audited=RECEIPT_DOWNLOAD)
+async def download_receipt_from_page(request: WebRequest, payment_id: FromPath[UUID]) -> Response[bytes]:
+    """The PDF."""
+    return await receipt_document(request, payment_id)
+
+
 @post(f"{BASE}/{{payment_id:uuid}}/share", permission=_WRITE, include_in_schema=False)
 async def share_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Response[Any]:
     """Settle documents with what is left."""
@@ -308,12 +315,12 @@ async def _suggested(
 
 
 def _after(waiting: Sequence[BankLineView], line: BankLineView | None) -> UUID | None:
-    """The line after this one, for whoever wants to look at it later."""
+    """The line after this one, for whoever wants to look at it later; after the last one the first."""
     ids = [each.id for each in waiting]
     if line is None or line.id not in ids:
         return None
     place = ids.index(line.id)
-    return ids[place + 1] if place + 1 < len(ids) else None
+    return ids[(place + 1) % len(ids)] if len(ids) > 1 else None
 
 
 async def _record(
@@ -369,6 +376,7 @@ handlers = [
     take_line_up,
     take_receipt_back,
     payment_page,
+    download_receipt_from_page,
     share_payment,
     take_allocation_back,
     reverse_payment,

@@ -7,8 +7,7 @@ from typing import Final
 import msgspec
 
 from app.platform.documents import Layout, Print, Printable
-from billing.invoicing.account_sheet import SHEET, Table, drawn_when_asked, sheet_page
-from billing.invoicing.amounts import money_text
+from billing.invoicing import SHEET, Table, drawn_when_asked, money_text, sheet_page
 from billing.money import Money
 from billing.payments.schemas import AllocationView, PaymentView
 from billing.payments.states import METHOD_NAMES, PaymentMethod
@@ -62,7 +61,7 @@ def _page(receipt: ReceiptContent, printing: Print) -> Mapping[str, object]:
         parties=(receipt.seller, receipt.client),
         sum_of=(_("收款金额"), Money(receipt.amount, receipt.currency)),
         table=Table(
-            head=[_("核销的账单"), _("核销日期"), _("金额")],
+            head=[_("核销的账单"), _("日期"), _("金额")],
             rows=rows,
             total=[_("合计"), "", money(receipt.amount)],
             wide=1,

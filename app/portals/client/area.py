@@ -8,6 +8,7 @@ from app.platform.kernel.texts import N_, NP_
 from billing.contracts import AgreementPermission
 from billing.credits import CreditPermission
 from billing.invoicing import InvoicePermission
+from billing.payments import PaymentPermission
 from rbac import Permission
 
 AREA: Final = Area(
@@ -95,6 +96,16 @@ AREA: Final = Area(
             "receipt",
             InvoicePermission.INVOICE_READ,
             bar=5,
+        ),
+        NavigationEntry(
+            ActorKind.CLIENT,
+            NavigationGroup.RECORDS,
+            65,
+            "payments",
+            "/portal/payments",
+            NP_("list", "付款"),
+            "building-bank",
+            PaymentPermission.PAYMENT_READ,
         ),
         NavigationEntry(
             ActorKind.CLIENT,

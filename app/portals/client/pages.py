@@ -24,6 +24,7 @@ from app.portals.client import (
     credit_pages,
     device_pages,
     invoice_pages,
+    payment_pages,
     quote_pages,
     report_pages,
     ticket_pages,
@@ -113,6 +114,7 @@ handlers = [
     *confidentiality_pages.handlers,
     *addon_pages.handlers,
     *invoice_pages.handlers,
+    *payment_pages.handlers,
     *credit_pages.handlers,
     *contract_pages.handlers,
 ]

@@ -1,8 +1,8 @@
 """What a client's account says over some days: read from the ledger, with the numbers of the documents."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -21,12 +21,14 @@ from billing.invoicing.services.profiles import COMPANY_CURRENCY
 from billing.ledger import AccountKind
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
 
+REVERSAL: Final = "reversal"
 SOURCE_NAMES: Final = {
     INVOICE: N_("账单"),
     CREDIT_NOTE: N_("红字单"),
     "payment": N_("收款"),
+    "payment_allocation": N_("收款核销"),
     "refund": N_("退款"),
-    "reversal": N_("冲销"),
+    REVERSAL: N_("冲销"),
 }
 
 
@@ -41,6 +43,16 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
 
 
+class AccountChange(NamedTuple):
+    """What adds to what a client owes, or takes off."""
+
+    day: date
+    at: datetime
+    source_kind: str
+    number: str
+    amount: int
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What a client owed before `since`, what happened up to and with `until`, and what it owes then."""
 
@@ -52,6 +64,19 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     opening: int
     lines: list[StatementLine]
     closing: int
+
+
+async def document_changes(work: UnitOfWork, client_id: UUID, until: date, currency: str) -> list[AccountChange]:
+    """Invoices and credit notes of a client up to and with `until`, as its own people may read them."""
+    found: list[AccountChange] = []
+    for model, kind, sign in ((Invoice, INVOICE, 1), (CreditNote, CREDIT_NOTE, -1)):
+        rows = await work.session.execute(
+            select(model.issued_on, model.issued_at, model.number, model.gross).where(
+                model.client_id == client_id, model.currency == currency, model.issued_on <= until
+            )
+        )
+        found += [AccountChange(day, at, kind, number, sign * gross) for day, at, number, gross in rows]
+    return found
 
 
 async def statement(

@@ -2,7 +2,8 @@
 
 from billing.payments.services.bank_lines import BankLines
 from billing.payments.services.checkouts import Checkouts
+from billing.payments.services.client_accounts import ClientAccount, receipt_of
 from billing.payments.services.online_payments import OnlinePayments
 from billing.payments.services.payments import Payments
 
-__all__ = ["BankLines", "Checkouts", "OnlinePayments", "Payments"]
+__all__ = ["BankLines", "Checkouts", "ClientAccount", "OnlinePayments", "Payments", "receipt_of"]

@@ -20,7 +20,7 @@ from billing.payments.schemas import AllocationPart
 from billing.periods import day_in
 from tenants.models import TenantProfile
 
-_APPLIED: Final = "payment_allocation"
+APPLIED: Final = "payment_allocation"
 """What the ledger calls the records that its entries follow from."""
 
 
@@ -50,7 +50,7 @@ class Allocations:
         payment.unallocated -= part.amount
         await work.session.flush()
         await self._ledger.post(
-            EntrySource(_APPLIED, made.id, "applied"),
+            EntrySource(APPLIED, made.id, "applied"),
             await self._ledger.open_day(today),
             [
                 Transfer(
@@ -70,7 +70,7 @@ class Allocations:
         work.session.add(self._row(payment, part, made.document_number, today, made.id))
         payment.unallocated += made.amount
         await work.session.flush()
-        entry_id = await self._ledger.entry_of(EntrySource(_APPLIED, made.id, "applied"))
+        entry_id = await self._ledger.entry_of(EntrySource(APPLIED, made.id, "applied"))
         assert entry_id is not None  # noqa: S101 - it was posted with the allocation
         await self._ledger.reverse(entry_id, today, made.document_number)
 

@@ -1,0 +1,18 @@
+"""What other areas use of payments in the web process; the worker does not load it."""
+
+from billing.payments.client_api import (
+    OWN_STATEMENT_DOWNLOAD,
+    RECEIPT_DOWNLOAD,
+    own_statement_document,
+    receipt_document,
+)
+from billing.payments.states import METHOD_NAMES, PAYMENT_STATE_NAMES
+
+__all__ = [
+    "METHOD_NAMES",
+    "OWN_STATEMENT_DOWNLOAD",
+    "PAYMENT_STATE_NAMES",
+    "RECEIPT_DOWNLOAD",
+    "own_statement_document",
+    "receipt_document",
+]
