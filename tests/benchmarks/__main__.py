@@ -17,12 +17,14 @@ from app.platform.kernel.runtime import Runtime
 from tests.benchmarks import (
     background,
     bank_statement,
+    coverage_answer,
     device_import,
     employee_page,
     every_page,
     history_import,
     invoicing,
     large,
+    ledger_verification,
     load,
     network_quality,
     password_guessing,
@@ -86,6 +88,8 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             rated = await rating.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             billed = await invoicing.measure(runtime, Network(runtime))
             told = await bank_statement.measure(runtime, Network(runtime))
+            covered = await coverage_answer.measure(runtime, Network(runtime), partial(analyse, scene.environment))
+            verified = await ledger_verification.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
@@ -98,6 +102,9 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             print(f"10,000 lines of a bank statement: import {told.brought:.1f} s, all of them matched ", end="")
             print(f"{told.matched:.1f} s, together {told.brought + told.matched:.1f} s (target 10 s); ", end="")
             print(f"200 sure ones booked {told.booked:.1f} s")
+            print(f"coverage at {coverage_answer.DEVICES} devices and {coverage_answer.LINES} lines: p50 ", end="")
+            print(f"{covered.middle * 1_000:.1f} ms, p95 {covered.p95 * 1_000:.1f} ms (target 5 ms)")
+            print(f"books of {ledger_verification.POSTINGS:,} postings verified: {verified:.1f} s (target 30 s)")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():

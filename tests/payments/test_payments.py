@@ -210,6 +210,7 @@ async def test_what_is_owed_is_read_once_for_many_sure_lines(books: Books, runti
     with statements(runtime) as seen:
         booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
     assert (booked, sum("FROM billing_profile" in each for each in seen)) == (5, 1)
+    assert sum("FROM bank_line" in each for each in seen) == 1, "the lines are read once, and held"
     await books.check()
 
 

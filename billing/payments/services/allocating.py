@@ -27,9 +27,9 @@ APPLIED: Final = "payment_allocation"
 class Allocations:
     """Allocations of payments; who may make them was asked by whoever calls."""
 
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, ledger: Ledger | None = None) -> None:
         self._work = work
-        self._ledger = Ledger(work)
+        self._ledger = ledger or Ledger(work)
 
     async def apply(self, payment: Payment, part: AllocationPart, today: date) -> None:
         """Settle a document with money of the payment.

@@ -102,24 +102,26 @@ class BankLines:
         return _suggestion(line, known.matcher.for_client(_incoming(line), client_id), known)
 
     async def accept_sure(self, limit: int) -> int:
-        """Book the oldest waiting lines of which who pays and how much both fit; how many there were. What somebody
-        else changes meanwhile is left.
+        """Book the oldest waiting lines of which who pays and how much both fit; how many there were. Lines that
+        somebody else has in hand, and what somebody else changes meanwhile, are left.
 
         Raises:
             Forbidden: without `payment:write`.
         """
         self._work.actor.require(PaymentPermission.PAYMENT_WRITE)
-        booked, lines, known = 0, await self.waiting(limit), await self._known()
-        for line in lines:
-            incoming = _incoming(line)
-            suggested = known.matcher.suggestion(incoming) if line.amount > 0 else None
+        held, known, payments = await self._held(limit), await self._known(), Payments(self._work)
+        booked, views = 0, [_view_of(line) for line in held]
+        for view in views:
+            incoming = _incoming(view)
+            suggested = known.matcher.suggestion(incoming) if view.amount > 0 else None
             if suggested is None or not suggested.sure:
                 continue
             try:
                 async with self._work.part():
-                    await self.book(line.id, _booking(line.version, suggested))
+                    line = await self._work.session.get_one(BankLine, (self._work.tenant_id, view.id))
+                    await self._book(payments, line, _booking(view.version, suggested))
             except Conflict:
-                known = await self._known()
+                known, payments = await self._known(), Payments(self._work)
                 continue
             known.matcher.booked(incoming, suggested)
             booked += 1
@@ -138,11 +140,7 @@ class BankLines:
         if line.amount <= 0:
             raise BankLineNoReceipt
         payments = Payments(self._work)
-        payment = await payments.receive(line, wanted.client_id, wanted.parts)
-        self._move(line, BankLineMove.BOOK)
-        if wanted.remember and line.payer_account:
-            await self._remember(line, wanted.client_id)
-        await self._work.session.flush()
+        payment = await self._book(payments, line, wanted)
         return await payments.get(payment.id)
 
     async def accept(self, line_id: UUID, version: int) -> PaymentView:
@@ -259,6 +257,26 @@ class BankLines:
         self._work.audit("bank_line.reversed", "bank_line", receipt.id)
         return await self._read(line_id)
 
+    async def _book(self, payments: Payments, line: BankLine, wanted: LineBooking) -> Payment:
+        payment = await payments.receive(line, wanted.client_id, wanted.parts)
+        self._move(line, BankLineMove.BOOK)
+        if wanted.remember and line.payer_account:
+            await self._remember(line, wanted.client_id)
+        await self._work.session.flush()
+        return payment
+
+    async def _held(self, limit: int) -> Sequence[BankLine]:
+        """The oldest waiting lines that nobody else has in hand, nobody else's until the transaction ends."""
+        rows = await self._work.session.scalars(
+            select(BankLine)
+            .where(BankLine.state == BankLineState.OPEN)
+            .order_by(BankLine.day, BankLine.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return rows.all()
+
     async def _known(self) -> _Known:
         """What is known of clients, their documents and their accounts, once for many lines."""
         session = self._work.session
@@ -325,6 +343,10 @@ class BankLines:
 def line_view(row: Iterable[Any]) -> BankLineView:
     """A row of `BankLineView`'s columns."""
     return msgspec.convert(dict(zip(BankLineView.__struct_fields__, row, strict=True)), BankLineView)
+
+
+def _view_of(line: BankLine) -> BankLineView:
+    return line_view(getattr(line, name) for name in BankLineView.__struct_fields__)
 
 
 def _incoming(line: BankLineView) -> Incoming:

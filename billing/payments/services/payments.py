@@ -44,7 +44,8 @@ class Payments:
         work.actor.require(PaymentPermission.PAYMENT_READ)
         self._work = work
         self._ledger = Ledger(work)
-        self._allocations = Allocations(work)
+        self._allocations = Allocations(work, self._ledger)
+        self._today: date | None = None
 
     async def get(self, payment_id: UUID) -> PaymentView:
         """
@@ -213,7 +214,9 @@ class Payments:
 
     async def today(self) -> date:
         """The civil day at the company."""
-        return await today_of(self._work)
+        if self._today is None:
+            self._today = await today_of(self._work)
+        return self._today
 
     async def _share(self, payment: Payment, parts: Sequence[AllocationPart]) -> None:
         if not parts:
