@@ -50,6 +50,7 @@ PACKAGES: Final = (
     "billing.invoicing",
     "billing.payments",
     "tenants.partner_metrics",
+    "tenants.partner_finance",
     "tenants.corrective_actions",
     "app.portals.layout",
     "app.portals.public",

@@ -14,8 +14,9 @@ class SystemRole(NamedTuple):
 
 
 SYSTEM_ROLES: Final[Mapping[str, SystemRole]] = {
-    "hq_administrator": SystemRole(ActorKind.HQ, ("hq_quality_officer",)),
+    "hq_administrator": SystemRole(ActorKind.HQ, ("hq_quality_officer", "hq_finance")),
     "hq_quality_officer": SystemRole(ActorKind.HQ),
+    "hq_finance": SystemRole(ActorKind.HQ),
     "engineer": SystemRole(ActorKind.PROVIDER),
     "dispatcher": SystemRole(ActorKind.PROVIDER),
     "team_leader": SystemRole(ActorKind.PROVIDER, ("engineer",)),

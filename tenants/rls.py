@@ -81,6 +81,7 @@ CROSS_TENANT_READERS = {
     "team_member": ("signin",),
     "member_client": ("signin",),
     "reporter": ("signin",),
+    "finance_fact": ("network",),
     "quality_day": ("network",),
     "quality_rollup": ("network",),
     "partner": ("network",),

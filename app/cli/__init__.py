@@ -124,6 +124,15 @@ def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug
         typer.echo(f"{slug}: {tickets}")
 
 
+@main.command("rebuild-finance")
+def rebuild_finance(tenant: Annotated[str, typer.Argument(help="A partner's slug, or all.")] = "all") -> None:
+    """Count headquarters' figures of money anew from the records."""
+    from tenants.partner_finance.commands import rebuild_finance as rebuild
+
+    for slug, months in run_and_report(lambda runtime: rebuild(runtime, tenant)).items():
+        typer.echo(f"{slug}: {months}")
+
+
 @audit.command("verify")
 def verify_audit(
     tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all",

@@ -13,7 +13,7 @@ from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.credits import decide_credits
 from app.demo.invoices import introduce, invoice, invoice_month
-from app.demo.onboarding import Onboarding, Partner
+from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
 from app.demo.prices import set_prices
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
@@ -24,6 +24,7 @@ from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
 from app.platform.kernel.time_source import PLATFORM_ZONE, SettableClock
+from tenants.partner_finance import rebuild_finance
 from tenants.partner_metrics import rebuild_quality
 
 SEED = 361
@@ -85,6 +86,7 @@ async def fill(
     await invoice(simulation, partners, until)
     await payments.leave_some()
     await rebuild_quality(simulation.runtime, "all")
+    await rebuild_finance(simulation.runtime, "all")
     return email, partners
 
 
@@ -105,6 +107,7 @@ def describe(administrator: str, partners: list[Partner]) -> str:
     client = first.clients[0]
     rows = [
         ("总部 Headquarters", administrator, PASSWORD),
+        ("总部财务 Headquarters finance", FINANCE_EMAIL, PASSWORD),
         ("服务商负责人 Partner owner", first.emails["owner"], PASSWORD),
         ("派单员 Dispatcher", first.emails["dispatcher"], PASSWORD),
         ("工程师 Engineer (phone)", first.emails["engineer1"], PASSWORD),

@@ -65,6 +65,8 @@ from tenants.partners import (
 )
 
 MAIL_DOMAIN = "yinghuo.example"
+FINANCE_EMAIL = f"finance@{MAIL_DOMAIN}"
+"""Of headquarters."""
 _LOCAL_ORIGIN = Origin(network_address="127.0.0.1")
 
 
@@ -120,7 +122,9 @@ class Onboarding:
             HQ_TENANT_ID, link.rsplit("/", 1)[1], given, SignInContext(_LOCAL_ORIGIN)
         )
         await self.simulation.run_due_work()
-        return await self._actor(HQ_TENANT_ID, accepted.membership_id), email
+        administrator = await self._actor(HQ_TENANT_ID, accepted.membership_id)
+        await self._invite(administrator, FINANCE_EMAIL, "总部 许敏", "hq_finance")
+        return administrator, email
 
     async def partner(self, company: PartnerCompany, administrator: Actor) -> Partner:
         """Apply, approve and provision a partner, then invite its staff and add its clients."""

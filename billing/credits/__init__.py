@@ -1,5 +1,6 @@
 """Credits: what clients get back for promises that were missed (B10, S6)."""
 
+from billing.credits.events import ServiceCreditDecided
 from billing.credits.permissions import CreditPermission
 from billing.credits.proposing import propose_for_breaches
 from billing.credits.schemas import CreditApproval, CreditRefusal, ServiceCreditNoticeView
@@ -12,6 +13,7 @@ __all__ = [
     "CreditPermission",
     "CreditRefusal",
     "CreditState",
+    "ServiceCreditDecided",
     "ServiceCreditNoticeView",
     "ServiceCredits",
     "credit_amount",

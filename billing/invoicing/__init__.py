@@ -35,6 +35,7 @@ from billing.invoicing.services.statements import (
     StatementLine,
     document_changes,
 )
+from billing.invoicing.services.sums import InvoicedSum, invoiced_sums
 from billing.invoicing.settlements import Settlements
 from billing.invoicing.states import DraftState
 
@@ -56,6 +57,7 @@ __all__ = [
     "InvoicePermission",
     "InvoiceRunStart",
     "InvoiceRuns",
+    "InvoicedSum",
     "OpenItemView",
     "Profiles",
     "SellerProfileWrite",
@@ -68,6 +70,7 @@ __all__ = [
     "document_changes",
     "document_differences",
     "drawn_when_asked",
+    "invoiced_sums",
     "issue",
     "make_drafts",
     "money_text",

@@ -1,5 +1,6 @@
 """Payments: what the bank tells, whose money it is, and what it is for (B8)."""
 
+from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentReceived, PaymentReversed
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, BankLineView, CapturedPayment, LineBooking, LineSetAside
 from billing.payments.services import BankLines, ClientAccount, OnlinePayments, Payments
@@ -13,6 +14,10 @@ __all__ = [
     "LineBooking",
     "LineSetAside",
     "OnlinePayments",
+    "PaymentAllocated",
+    "PaymentDisputed",
     "PaymentPermission",
+    "PaymentReceived",
+    "PaymentReversed",
     "Payments",
 ]

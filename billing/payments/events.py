@@ -14,6 +14,14 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     client_id: UUID
 
 
+class PaymentAllocated(Event, frozen=True, kw_only=True):
+    """What it settles is another than before."""
+
+    topic: ClassVar[str] = "payment.allocated"
+    payment_id: UUID
+    client_id: UUID
+
+
 class PaymentReversed(Event, frozen=True, kw_only=True):
     """It was booked by mistake, or the bank took it back."""
 

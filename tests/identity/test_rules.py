@@ -51,6 +51,7 @@ def test_only_the_path_of_a_referer_is_believed() -> None:
     ("kind", "roles", "home"),
     [
         (ActorKind.HQ, ["hq_quality_officer"], "/hq"),
+        (ActorKind.HQ, ["hq_finance"], "/hq/finance"),
         (ActorKind.PROVIDER, ["engineer"], "/field"),
         (ActorKind.PROVIDER, ["team_leader"], "/workspace"),
         (ActorKind.PROVIDER, ["engineer", "dispatcher"], "/workspace"),

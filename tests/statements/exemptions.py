@@ -5,6 +5,7 @@ ACROSS_TENANTS = {
     ("yinghuo_sweeper", "audit_pending"): "which tenant has entries to be linked: its id and nothing else",
     ("yinghuo_network", "quality_rollup"): "headquarters compares its partners by their monthly sums",
     ("yinghuo_network", "quality_day"): "the same by the day",
+    ("yinghuo_network", "finance_fact"): "headquarters sums up what its partners billed and were paid",
     ("yinghuo_signin", "gateway_connection"): "whose account the payment provider's news are about",
     ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",
     ("yinghuo_signin", "reporter"): "the holder that a session names, found in the same statement as the session",

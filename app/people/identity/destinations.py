@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 from app.platform.kernel.actor import ActorKind
 
 _FIELD_ROLES = frozenset({"engineer"})
-_OF_FINANCE = {"partner_finance": "/workspace/invoices", "client_finance": "/portal/invoices"}
+_OF_FINANCE = {
+    "partner_finance": "/workspace/invoices",
+    "client_finance": "/portal/invoices",
+    "hq_finance": "/hq/finance",
+}
 """Roles whose holders, if they are nothing else, work with money alone."""
 RECORDS_PAGE = "/workspace/records"
 """The page of the company's exports: the only one that a terminated company may still open."""

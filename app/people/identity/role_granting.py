@@ -11,6 +11,7 @@ from rbac.roles import AvailableRoles
 ROLE_NAMES = {
     "hq_administrator": N_("总部管理员"),
     "hq_quality_officer": N_("总部质量专员"),
+    "hq_finance": N_("总部财务"),
     "partner_owner": N_("服务商负责人"),
     "service_manager": N_("服务经理"),
     "dispatcher": N_("接线员/派单员"),

@@ -6,6 +6,7 @@ from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, RecordTab, StartingPoint, Waiting
 from app.platform.kernel.texts import N_
 from rbac import Permission
+from tenants.partner_finance import NetworkFinancePermission
 
 AREA: Final = Area(
     package="app.portals.hq",
@@ -14,6 +15,7 @@ AREA: Final = Area(
     pages=(
         "access_pages:handlers",
         "applications_pages:handlers",
+        "finance_pages:handlers",
         "partners_pages:handlers",
         "quality_pages:handlers",
         "today_page:handlers",
@@ -70,6 +72,18 @@ AREA: Final = Area(
             Permission.NETWORK_QUALITY_READ,
             "q",
             bar=4,
+        ),
+        NavigationEntry(
+            ActorKind.HQ,
+            NavigationGroup.BUSINESS,
+            40,
+            "finance",
+            "/hq/finance",
+            N_("全网财务"),
+            "coins",
+            NetworkFinancePermission.NETWORK_FINANCE_READ,
+            "f",
+            bar=5,
         ),
         NavigationEntry(
             ActorKind.HQ,

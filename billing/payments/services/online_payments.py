@@ -20,7 +20,7 @@ from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import CurrencyMismatch, Money
 from billing.payments.errors import DisputeBeyondPayment, OnlinePaymentDiffers
-from billing.payments.events import PaymentDisputed, PaymentReceived
+from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentReceived
 from billing.payments.models import OnlineReceipt, Payment, PaymentDispute
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, CapturedPayment, DisputeView, OnlineReceiptView, OpenedDispute
@@ -228,6 +228,7 @@ class OnlinePayments:
             assert entry_id is not None  # noqa: S101 - it was posted with the dispute
             await self._ledger.reverse(entry_id, today, payment.number)
         await self._settle(payment, [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents])
+        self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
 
     async def _claim(self, captured: CapturedPayment) -> UUID | None:
         """The id of a payment that nobody else books; None where somebody has."""

@@ -20,7 +20,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
 from billing.payments.errors import AllocationReversed, OnlinePaymentKept, PaymentExceeded
-from billing.payments.events import PaymentReceived, PaymentReversed
+from billing.payments.events import PaymentAllocated, PaymentReceived, PaymentReversed
 from billing.payments.models import BankLine, Payment, PaymentAllocation
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
@@ -157,6 +157,7 @@ class Payments:
         await self._share(payment, wanted.parts)
         payment.version += 1
         self._work.audit("payment.allocated", "payment", payment.id, number=payment.number)
+        self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
         await self._work.session.flush()
         return await self.get(payment_id)
 
@@ -183,6 +184,7 @@ class Payments:
         await self._allocations.undo(payment, made, await self.today())
         payment.version += 1
         self._work.audit("payment.deallocated", "payment", payment.id, document=made.document_number)
+        self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
         await self._work.session.flush()
         return await self.get(payment_id)
 

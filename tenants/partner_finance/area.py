@@ -1,0 +1,20 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import Area, DeclaredPermission, Kept
+from app.platform.kernel.texts import N_
+from tenants.partner_finance.permissions import NetworkFinancePermission
+
+AREA: Final = Area(
+    package="tenants.partner_finance",
+    features={"N7": ""},
+    commands=("rebuild-finance",),
+    models=("models",),
+    api=("api:handlers",),
+    consumers=("tasks:consumers",),
+    permissions=(
+        DeclaredPermission(NetworkFinancePermission.NETWORK_FINANCE_READ, N_("查看全网财务"), ("hq_finance",)),
+    ),
+    kept={Kept.SUMS: ("finance_fact", "finance_month")},
+)

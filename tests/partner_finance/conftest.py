@@ -1,0 +1,5 @@
+"""A company that invoices."""
+
+from tests.invoicing.conftest import finance
+
+__all__ = ["finance"]
