@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, VisitState
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
 from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.service_reports.content import photos_of
@@ -129,8 +129,14 @@ class VisitQueries:
             data_handling=await ConsentService(self.work).of_visit(visit_id),
             still_on_phone=(await still_on_phone(self.work.session, [visit_id])).get(visit_id, []),
             call_back=await call_back_contact(self.work.session, ticket.id),
-            goodwill_reason=(await goodwill_of(self.work.session, [visit_id])).get(visit_id, ""),
+            goodwill_reason=await self._goodwill(found),
         )
+
+    async def _goodwill(self, visit: Visit) -> str:
+        """Why it is not charged; work is waived when it is finished, so nothing is asked of a visit before."""
+        if visit.state != VisitState.FINISHED:
+            return ""
+        return (await goodwill_of(self.work.session, [visit.id])).get(visit.id, "")
 
     def _is_own(self, engineer_id: UUID | None) -> bool:
         return engineer_id is None or engineer_id == self.work.actor.engineer_id
