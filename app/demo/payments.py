@@ -25,6 +25,7 @@ from billing.payments import (
 )
 
 _OVERPAID: Final = 500_00
+_UNPAID: Final = 2
 _DEPOSIT: Final = 6_000_00
 _FEE: Final = 12
 """Of a thousand, what the payment provider keeps; headquarters keep as much again."""
@@ -47,14 +48,18 @@ class PaymentSimulation:
         self._simulation = simulation
         self._partners = partners
         self._begin = simulation.runtime.units_of_work.begin
-        self._statements = 0
+        self._statements, self._months = 0, 0
 
     async def settle_month(self) -> None:
-        """Clients pay what they owe, one of them too much and one online; one pays ahead. All is claimed."""
+        """Clients pay what they owe, one of them too much and one online; one pays ahead. All is claimed. The second
+        month's documents of the first client stay open."""
+        self._months += 1
         for partner in self._partners:
             rows: list[_Row] = []
             for place, client in enumerate(partner.clients):
                 owed = await self._owed(partner, client)
+                if place == 0:
+                    owed = [] if self._months == _UNPAID else owed[-1:]
                 if not owed:
                     continue
                 if place == 1:
@@ -75,10 +80,11 @@ class PaymentSimulation:
                 _Row(2_350_00, "陈国强", "6222024100010882317", "转账"),
                 _Row(1_800_00, "厦门市同安区联合商贸有限公司", "35101560001052500417", "货款"),
             ]
-            client = partner.clients[0]
+            place = len(partner.clients) - 1
+            client = partner.clients[place]
             owed = await self._owed(partner, client)
             if owed:
-                rows.insert(0, _payment(client, 0, owed[0]))
+                rows.insert(0, _payment(client, place, owed[0]))
             for line in await self._bring_in(partner, rows):
                 if line.payer_name == client.company.name:
                     await self._claim(partner, line)
