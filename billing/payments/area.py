@@ -15,17 +15,18 @@ from app.platform.kernel.areas import (
     Waiting,
 )
 from app.platform.kernel.texts import N_, NP_
-from billing.payments.permissions import PaymentPermission
+from billing.payments.permissions import PaymentPermission, RefundPermission
 
 AREA: Final = Area(
     package="billing.payments",
     features={"B8": ""},
-    models=("models",),
-    api=("api:handlers", "client_api:handlers", "comparison_pages:api_handlers"),
-    pages=("pages:handlers", "comparison_pages:handlers"),
+    models=("models", "refund_models"),
+    api=("api:handlers", "client_api:handlers", "refund_api:handlers", "comparison_pages:api_handlers"),
+    pages=("pages:handlers", "refund_pages:handlers", "comparison_pages:handlers"),
     daily_jobs=("tasks:daily_jobs",),
     commands=("import-bank-statements",),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
+    approvals=("services.refunds:REFUND_APPROVAL",),
     settlements=("services.settlements:SETTLEMENTS",),
     permissions=(
         DeclaredPermission(
@@ -41,6 +42,10 @@ AREA: Final = Area(
         DeclaredPermission(
             PaymentPermission.PAYMENT_WRITE, N_("认领和核销收款"), ("partner_finance",), company_wide=True
         ),
+        DeclaredPermission(
+            RefundPermission.REFUND_WRITE, N_("申请和登记退款"), ("partner_finance",), company_wide=True
+        ),
+        DeclaredPermission(RefundPermission.REFUND_DECIDE, N_("审批退款"), ("partner_owner",), company_wide=True),
     ),
     navigation=(
         NavigationEntry(
@@ -69,6 +74,7 @@ AREA: Final = Area(
         AuditGroup("payment.", N_("收款")),
         AuditGroup("payment_dispute.", N_("付款争议")),
         AuditGroup("bank_line.", N_("银行流水")),
+        AuditGroup("refund.", N_("退款")),
     ),
     audit_actions={
         "bank_line.dismissed": N_("搁置银行流水"),
@@ -87,8 +93,14 @@ AREA: Final = Area(
         "payment.statement_downloaded": N_("下载对账单"),
         "payment_dispute.decided": N_("付款争议有结果"),
         "payment_dispute.created": N_("付款人提出争议"),
+        "refund.approved": N_("批准退款"),
+        "refund.declined": N_("不批准退款"),
+        "refund.failed": N_("退款未成"),
+        "refund.paid": N_("退款已付"),
+        "refund.requested": N_("申请退款"),
+        "refund.withdrawn": N_("撤回退款申请"),
     },
-    audit_records={"checkout": N_("在线支付"), "bank_line": N_("银行流水"), "payment": N_("收款")},
+    audit_records={"checkout": N_("在线支付"), "bank_line": N_("银行流水"), "payment": N_("收款"), "refund": N_("退款")},
     record_numbers={"payment": "services.payments:numbers_of"},
     kept={
         Kept.EVIDENCE: (
@@ -99,10 +111,12 @@ AREA: Final = Area(
             "payment",
             "payment_allocation",
             "payment_dispute",
+            "refund",
         )
     },
     about_people={
         AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
         AboutPeople.NOBODY: ("payment_dispute",),
+        AboutPeople.STAFF: ("refund",),
     },
 )

@@ -1,6 +1,6 @@
 """Errors of payments."""
 
-from app.platform.kernel.errors import Conflict, Invalid
+from app.platform.kernel.errors import Conflict, Forbidden, Invalid
 from app.platform.kernel.texts import N_
 
 
@@ -86,3 +86,45 @@ class CheckoutNothingOpen(Conflict):
 
     code = "checkout.nothing_open"
     text = N_("账单 %(number)s 已经付清，不用再付。")
+
+
+class RefundMoveRefused(Conflict):
+    """Somebody has decided, paid or given up the refund."""
+
+    code = "refund.move_refused"
+    text = N_("这笔退款刚被处理过，请刷新后再看。")
+
+
+class RefundExceeds(Invalid):
+    """More is to go back than the payment has left, without what other refunds hold."""
+
+    code = "refund.exceeds"
+    text = N_("退款 %(wanted)s 元，超过这笔收款可退的 %(left)s 元。")
+
+
+class RefundStands(Conflict):
+    """A payment of which money goes back, or went, was no mistake."""
+
+    code = "payment.refund_stands"
+    text = N_("这笔收款有退款，不能撤销。还没有付的退款可以先撤回。")
+
+
+class RefundNotOnline(Conflict):
+    """What was paid online goes back through the payment provider."""
+
+    code = "refund.not_online"
+    text = N_("在线付款要从支付平台原路退回，不能用银行转账退。")
+
+
+class RefundLineDiffers(Invalid):
+    """The line of the bank's is another amount, or came in."""
+
+    code = "refund.line_differs"
+    text = N_("这笔流水不是这笔退款的支出：金额或币种不同。")
+
+
+class RefundSomebodyElseDecides(Forbidden):
+    """There is another member who may approve."""
+
+    code = "refund.somebody_else_decides"
+    text = N_("公司里还有人可以审批退款，请由那个人批准。")

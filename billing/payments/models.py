@@ -86,7 +86,8 @@ class Payment(ClientRing, TenantModel):
         tenant_foreign_key("client", "client_id"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
-            "unallocated >= 0 AND withdrawn >= 0 AND unallocated + withdrawn <= amount", name="unallocated"
+            "unallocated >= 0 AND withdrawn >= 0 AND refunded >= 0 AND unallocated + withdrawn + refunded <= amount",
+            name="unallocated",
         ),
     )
 
@@ -101,6 +102,8 @@ class Payment(ClientRing, TenantModel):
     """What no document has yet: the client's deposit."""
     withdrawn: Mapped[int] = mapped_column(BigInteger, default=0)
     """What the payer's bank holds back while it is disputed, or for good."""
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What went back to the client."""
     payer_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(12))

@@ -25,7 +25,8 @@ from billing.invoicing import OpenItemView, open_items
 from billing.money import Money, price_text
 from billing.payments.client_api import RECEIPT_DOWNLOAD, receipt_document
 from billing.payments.listing import LINES, PAYMENTS
-from billing.payments.permissions import PaymentPermission
+from billing.payments.permissions import PaymentPermission, RefundPermission
+from billing.payments.refund_states import REFUND_STATE_NAMES, REFUND_TONES
 from billing.payments.schemas import (
     AllocationPart,
     BankLineView,
@@ -36,7 +37,7 @@ from billing.payments.schemas import (
     PaymentReversal,
     PaymentSharing,
 )
-from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.services import BankLines, OnlinePayments, Payments, Refunds
 from billing.payments.states import (
     DISPUTE_STATE_NAMES,
     LINE_REASON_NAMES,
@@ -173,7 +174,7 @@ async def payment_page(
     request: WebRequest, work: RequestWork, payment_id: FromPath[UUID], tab: FromQuery[str] = ""
 ) -> Response[Any]:
     """One payment: what it settled, what is left."""
-    return await _record(request, payment_id, work, tab=tab)
+    return await payment_record(request, payment_id, work, tab=tab)
 
 
 @get(f"{BASE}/{{payment_id:uuid}}/receipt", permission=_READ, include_in_schema=False, audited=RECEIPT_DOWNLOAD)
@@ -192,7 +193,7 @@ async def share_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Resp
         await payments.share(payment_id, form.read(PaymentSharing, parts=_parts_of(form)))
         return f"{BASE}/{payment_id}"
 
-    return await submit(request, act, partial(_record, request, payment_id))
+    return await submit(request, act, partial(payment_record, request, payment_id))
 
 
 @post(
@@ -209,7 +210,7 @@ async def take_allocation_back(
         await Payments(work).take_back(payment_id, allocation_id, form.whole_number("version"))
         return f"{BASE}/{payment_id}"
 
-    return await submit(request, act, partial(_record, request, payment_id))
+    return await submit(request, act, partial(payment_record, request, payment_id))
 
 
 @post(f"{BASE}/{{payment_id:uuid}}/reverse", permission=_WRITE, include_in_schema=False)
@@ -221,7 +222,7 @@ async def reverse_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Re
         await BankLines(work).undo(payment_id, form.read(PaymentReversal))
         return f"{BASE}/{payment_id}"
 
-    return await submit(request, act, partial(_record, request, payment_id))
+    return await submit(request, act, partial(payment_record, request, payment_id))
 
 
 def money_text(minor: int, currency: str) -> str:
@@ -229,7 +230,7 @@ def money_text(minor: int, currency: str) -> str:
     return price_text(Money(minor, currency).value)
 
 
-def _may(request: WebRequest, permission: PaymentPermission) -> bool:
+def _may(request: WebRequest, permission: PaymentPermission | RefundPermission) -> bool:
     actor = actor_of(request)
     return actor.may(permission) and not actor.read_only
 
@@ -243,7 +244,7 @@ def _parts_of(form: FormValues) -> tuple[AllocationPart, ...]:
     parts: list[AllocationPart] = []
     refused: dict[str, str] = {}
     for item_id in form.checked("item"):
-        minor = _minor(form[f"part:{item_id}"])
+        minor = typed_minor(form[f"part:{item_id}"])
         if minor is None:
             refused[f"part:{item_id}"] = AMOUNT_WRONG
         elif minor:
@@ -253,7 +254,7 @@ def _parts_of(form: FormValues) -> tuple[AllocationPart, ...]:
     return tuple(parts)
 
 
-def _minor(typed: str) -> int | None:
+def typed_minor(typed: str) -> int | None:
     """What was typed in yuan as minor units; 0 for nothing, None for what is no amount."""
     text = "".join(typed.replace(",", "").replace("，", "").split())
     found = _TYPED.fullmatch(text)
@@ -323,7 +324,7 @@ def _after(waiting: Sequence[BankLineView], line: BankLineView | None) -> UUID |
     return ids[(place + 1) % len(ids)] if len(ids) > 1 else None
 
 
-async def _record(
+async def payment_record(
     request: WebRequest,
     payment_id: UUID,
     work: UnitOfWork,
@@ -331,10 +332,13 @@ async def _record(
     error: DomainError | None = None,
     tab: str = "",
 ) -> Response[Any]:
-    payments = Payments(work)
+    """The page of a payment."""
+    payments, refunds = Payments(work), Refunds(work)
     payment = await payments.get(payment_id)
     may_write = _may(request, _WRITE) and payment.state == "received"
     online = payment.method is PaymentMethod.ONLINE
+    given_back = await refunds.of_payment(payment_id)
+    may_decide = _may(request, RefundPermission.REFUND_DECIDE)
     open_documents: Sequence[OpenItemView] = []
     if may_write and payment.unallocated:
         open_documents = await open_items(work, payment.client_id)
@@ -359,6 +363,15 @@ async def _record(
         method_names=METHOD_NAMES,
         receipt=await OnlinePayments(work).receipt(payment_id) if online else None,
         dispute_state_names=DISPUTE_STATE_NAMES,
+        refunds=given_back,
+        refundable=await refunds.refundable(payment_id),
+        outgoing={each.id: await refunds.outgoing(each) for each in given_back},
+        refund_state_names=REFUND_STATE_NAMES,
+        refund_tones=REFUND_TONES,
+        may_refund=may_write and _may(request, RefundPermission.REFUND_WRITE),
+        may_decide=may_decide,
+        alone=may_decide and await refunds.alone(),
+        me=actor_of(request).membership_id,
         may_write=may_write,
         may_reverse=may_write and not online,
         money=money_text,

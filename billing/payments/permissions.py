@@ -13,3 +13,11 @@ class PaymentPermission(PermissionCode):
     """Pay what the own company owes."""
     PAYMENT_WRITE = "payment:write"
     """Say whose a payment is and what it is for, and take it back."""
+
+
+class RefundPermission(PermissionCode):
+    """Money that goes back to a client."""
+
+    REFUND_WRITE = "refund:write"
+    """Ask for it, and say that it was paid."""
+    REFUND_DECIDE = "refund:decide"

@@ -114,7 +114,8 @@ class AllocationView(msgspec.Struct, frozen=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """Money of a client that came in; `unallocated` is its deposit, `withdrawn` what the payer's bank took back."""
+    """Money of a client that came in; `unallocated` is its deposit, `withdrawn` what the payer's bank took back,
+    `refunded` what the company gave back."""
 
     id: UUID
     number: str
@@ -127,6 +128,7 @@ class PaymentView(msgspec.Struct, frozen=True):
     currency: str
     unallocated: int
     withdrawn: int
+    refunded: int
     payer_name: str
     text: str
     state: PaymentState

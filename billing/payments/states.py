@@ -15,7 +15,7 @@ class BankLineState(StrEnum):
     OPEN = "open"
     """Nobody has said whose it is."""
     BOOKED = "booked"
-    """A payment was made of it."""
+    """A payment was made of it, or a refund went out with it."""
     SET_ASIDE = "set_aside"
     """No client's payment: interest, a transfer of one's own, money that went out."""
     REVERSED = "reversed"
@@ -38,6 +38,8 @@ class BankLineMove(StrEnum):
     TAKE_UP = "take_up"
     """It is somebody's payment after all."""
     REVERSE = "reverse"
+    REFUND = "refund"
+    """A refund went out with it."""
 
 
 class PaymentState(StrEnum):
@@ -141,6 +143,7 @@ BANK_LINE: Final = StateMachine(
         BankLineMove.SET_ASIDE: transition({BankLineState.OPEN}, BankLineState.SET_ASIDE),
         BankLineMove.TAKE_UP: transition({BankLineState.SET_ASIDE}, BankLineState.OPEN),
         BankLineMove.REVERSE: transition({BankLineState.OPEN, BankLineState.BOOKED}, BankLineState.REVERSED),
+        BankLineMove.REFUND: transition({BankLineState.OPEN, BankLineState.SET_ASIDE}, BankLineState.BOOKED),
     },
     refusal=BankLineMoveRefused,
     state_names=LINE_STATE_NAMES,
@@ -150,6 +153,7 @@ BANK_LINE: Final = StateMachine(
         BankLineMove.SET_ASIDE: N_("搁置"),
         BankLineMove.TAKE_UP: N_("重新认领"),
         BankLineMove.REVERSE: N_("冲正"),
+        BankLineMove.REFUND: N_("记为退款"),
     },
 )
 PAYMENT: Final = StateMachine(

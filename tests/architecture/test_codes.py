@@ -81,7 +81,7 @@ VERBS = {
 }
 """What a permission may allow; a word of the trade explains itself."""
 
-IRREGULAR = frozenset({"bought", "read", "overridden", "reset", "sent", "undone", "withdrawn", "written"})
+IRREGULAR = frozenset({"bought", "paid", "read", "overridden", "reset", "sent", "undone", "withdrawn", "written"})
 SYNONYMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "added": ("created", ()),
     "made": ("created", ()),

@@ -15,6 +15,7 @@ from billing.ledger import AccountKind
 from billing.ledger.repository import LedgerRepository
 from billing.ledger.verification import verify
 from billing.payments.models import BankLine, Payment, PaymentAllocation
+from billing.payments.refund_models import Refund
 from tests.factories.network import PartnerCompany
 
 
@@ -32,6 +33,7 @@ class BillingRecords:
     bank_lines: dict[UUID, Any]
     payments: dict[UUID, Any]
     allocations: dict[UUID, Any]
+    refunds: dict[UUID, Any]
     balances: dict[tuple[str, UUID | None, str], int]
     findings: list[Any]
 
@@ -53,9 +55,10 @@ class BillingRecords:
                 open_items=await rows(OpenItem, "document_id", "client_id", "total", "open"),
                 bank_lines=await rows(BankLine, "amount", "state", "version", "reverses_id"),
                 payments=await rows(
-                    Payment, "number", "client_id", "line_id", "amount", "unallocated", "state", "version"
+                    Payment, "number", "client_id", "line_id", "amount", "unallocated", "refunded", "state", "version"
                 ),
                 allocations=await rows(PaymentAllocation, "payment_id", "open_item_id", "amount", "reverses_id"),
+                refunds=await rows(Refund, "number", "payment_id", "line_id", "amount", "state", "version"),
                 balances={
                     (each.kind, each.client_id, each.detail): each.balance.minor
                     for each in await LedgerRepository(work.session).balances()
@@ -86,7 +89,7 @@ class BillingRecords:
         self._documents_agree()
         self._payments_agree()
         self._ledger_agrees()
-        for prefix, rows in (("FP", self.invoices), ("HZ", self.credit_notes), ("SK", self.payments)):
+        for prefix, rows in (("FP", self.invoices), ("HZ", self.credit_notes), ("SK", self.payments), ("TK", self.refunds)):
             expected = [f"{prefix}-2026-{number:06d}" for number in range(1, len(rows) + 1)]
             assert sorted(each.number for each in rows.values()) == expected
 
@@ -111,6 +114,9 @@ class BillingRecords:
         credited = _sums(self.credit_notes.values(), "invoice_id", "gross")
         paid = _sums(present, "open_item_id", "amount")
         shared = _sums(present, "payment_id", "amount")
+        back = _sums((each for each in self.refunds.values() if each.state == "paid"), "payment_id", "amount")
+        waiting = (each for each in self.refunds.values() if each.state in ("requested", "approved"))
+        held = _sums(waiting, "payment_id", "amount")
         assert {each.document_id for each in self.open_items.values()} == {
             each.id for each in self.invoices.values() if each.gross
         }
@@ -119,8 +125,11 @@ class BillingRecords:
             assert item.total - item.open == credited[item.document_id] + paid[item.id]
         for payment in self.payments.values():
             there = payment.amount if payment.state == "received" else 0
-            assert (payment.unallocated, shared[payment.id]) == (there - shared[payment.id], shared[payment.id])
+            assert payment.refunded == back[payment.id], "what was paid back, and nothing else"
+            assert payment.unallocated == there - shared[payment.id] - back[payment.id]
+            assert held[payment.id] <= payment.unallocated, "what was promised back is there"
         received = Counter(each.line_id for each in self.payments.values() if each.state == "received")
+        received.update(each.line_id for each in self.refunds.values() if each.line_id is not None)
         booked = {each.id for each in self.bank_lines.values() if each.state == "booked"}
         assert (set(received), set(received.values()) - {1}) == (booked, set()), "a line is booked once"
 
@@ -131,7 +140,7 @@ class BillingRecords:
             deposit = sum(each.unallocated for each in there if each.client_id == client_id)
             assert self.balance(AccountKind.RECEIVABLE, client_id) == owed
             assert self.balance(AccountKind.CLIENT_DEPOSIT, client_id) == deposit
-        assert self.balance(AccountKind.BANK) == sum(each.amount for each in there)
+        assert self.balance(AccountKind.BANK) == sum(each.amount - each.refunded for each in there)
         for kind, column in ((AccountKind.REVENUE, "net"), (AccountKind.OUTPUT_TAX, "tax_amount")):
             invoiced, given_back = (
                 sum(getattr(each, column) for each in rows.values()) for rows in (self.invoices, self.credit_notes)

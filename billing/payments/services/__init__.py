@@ -5,5 +5,6 @@ from billing.payments.services.checkouts import Checkouts
 from billing.payments.services.client_accounts import ClientAccount, receipt_of
 from billing.payments.services.online_payments import OnlinePayments
 from billing.payments.services.payments import Payments
+from billing.payments.services.refunds import Refunds
 
-__all__ = ["BankLines", "Checkouts", "ClientAccount", "OnlinePayments", "Payments", "receipt_of"]
+__all__ = ["BankLines", "Checkouts", "ClientAccount", "OnlinePayments", "Payments", "Refunds", "receipt_of"]

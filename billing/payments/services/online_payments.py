@@ -105,6 +105,7 @@ class OnlinePayments:
             currency=currency,
             unallocated=captured.amount.minor,
             withdrawn=0,
+            refunded=0,
             payer_name=captured.payer_name,
             text="",
             state=PaymentState.RECEIVED,

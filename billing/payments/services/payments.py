@@ -19,12 +19,13 @@ from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
-from billing.payments.errors import AllocationReversed, OnlinePaymentKept, PaymentExceeded
+from billing.payments.errors import AllocationReversed, OnlinePaymentKept, PaymentExceeded, RefundStands
 from billing.payments.events import PaymentAllocated, PaymentReceived, PaymentReversed
 from billing.payments.models import BankLine, Payment, PaymentAllocation
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
 from billing.payments.services.allocating import Allocations, today_of
+from billing.payments.services.held import has_refunds, held_by_refunds
 from billing.payments.states import PAYMENT, PaymentMethod, PaymentMove, PaymentState
 
 SERIES: Final = "SK"
@@ -119,6 +120,7 @@ class Payments:
             currency=line.currency,
             unallocated=line.amount,
             withdrawn=0,
+            refunded=0,
             payer_name=line.payer_name,
             text=line.text,
             state=PaymentState.RECEIVED,
@@ -195,11 +197,14 @@ class Payments:
             Forbidden: without `payment:write`.
             NotFound, StaleVersion, PaymentMoveRefused
             OnlinePaymentKept: it was paid online.
+            RefundStands: money of it went back, or is about to.
         """
         work = self._work
         payment = await self.locked(payment_id, version)
         if payment.method == PaymentMethod.ONLINE:
             raise OnlinePaymentKept
+        if await has_refunds(work.session, payment_id):
+            raise RefundStands
         payment.state = PAYMENT.after(PaymentMove.REVERSE, payment.state)
         today = await self.today()
         for made in await self._allocations.present(payment_id):
@@ -224,10 +229,11 @@ class Payments:
         if not parts:
             return
         wanted = sum(part.amount for part in parts)
-        if wanted > payment.unallocated or len({part.open_item_id for part in parts}) < len(parts):
+        left = payment.unallocated - await held_by_refunds(self._work.session, payment.id)
+        if wanted > left or len({part.open_item_id for part in parts}) < len(parts):
             raise PaymentExceeded(
                 wanted=price_text(Money(wanted, payment.currency).value),
-                left=price_text(Money(payment.unallocated, payment.currency).value),
+                left=price_text(Money(left, payment.currency).value),
             )
         today = await self.today()
         for part in sorted(parts, key=lambda each: each.open_item_id):
@@ -261,6 +267,7 @@ def payment_view(row: Payment, client_name: str) -> PaymentView:
         currency=row.currency,
         unallocated=row.unallocated,
         withdrawn=row.withdrawn,
+        refunded=row.refunded,
         payer_name=row.payer_name,
         text=row.text,
         state=PaymentState(row.state),
