@@ -100,7 +100,12 @@ AREA: Final = Area(
         "refund.requested": N_("申请退款"),
         "refund.withdrawn": N_("撤回退款申请"),
     },
-    audit_records={"checkout": N_("在线支付"), "bank_line": N_("银行流水"), "payment": N_("收款"), "refund": N_("退款")},
+    audit_records={
+        "checkout": N_("在线支付"),
+        "bank_line": N_("银行流水"),
+        "payment": N_("收款"),
+        "refund": N_("退款"),
+    },
     record_numbers={"payment": "services.payments:numbers_of"},
     kept={
         Kept.EVIDENCE: (

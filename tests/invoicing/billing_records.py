@@ -89,7 +89,12 @@ class BillingRecords:
         self._documents_agree()
         self._payments_agree()
         self._ledger_agrees()
-        for prefix, rows in (("FP", self.invoices), ("HZ", self.credit_notes), ("SK", self.payments), ("TK", self.refunds)):
+        for prefix, rows in (
+            ("FP", self.invoices),
+            ("HZ", self.credit_notes),
+            ("SK", self.payments),
+            ("TK", self.refunds),
+        ):
             expected = [f"{prefix}-2026-{number:06d}" for number in range(1, len(rows) + 1)]
             assert sorted(each.number for each in rows.values()) == expected
 

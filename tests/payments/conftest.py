@@ -135,7 +135,11 @@ class Books:
             assert stands.get((AccountKind.RECEIVABLE, client_id), 0) == open_amount
             assert stands.get((AccountKind.CLIENT_DEPOSIT, client_id), 0) == deposit
         came = {
-            method: sum(payment.amount - payment.withdrawn - payment.refunded for payment in payments if payment.method == method)
+            method: sum(
+                payment.amount - payment.withdrawn - payment.refunded
+                for payment in payments
+                if payment.method == method
+            )
             for method in PaymentMethod
         }
         kept = sum(stands.get((kind, None), 0) for kind in (AccountKind.GATEWAY_FEE, AccountKind.APPLICATION_FEE))

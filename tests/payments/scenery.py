@@ -8,12 +8,13 @@ from sqlalchemy import select
 from billing.invoicing import open_items
 from billing.money import Money
 from billing.payments.models import PaymentAllocation
+from billing.payments.refund_schemas import RefundRequest
 from billing.payments.schemas import AllocationPart, CapturedPayment, LineBooking, OpenedDispute
-from billing.payments.services import BankLines, OnlinePayments
+from billing.payments.services import BankLines, OnlinePayments, Refunds
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
 
 _HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
-HIDDEN_FROM = {"bank_line_id": _HIDDEN, "payment_id": _HIDDEN, "allocation_id": _HIDDEN}
+HIDDEN_FROM = {"bank_line_id": _HIDDEN, "payment_id": _HIDDEN, "allocation_id": _HIDDEN, "refund_id": _HIDDEN}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
@@ -30,7 +31,10 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     async with scenery.units_of_work.begin(scenery.owner.owner) as work:
         (owed, *_others) = await open_items(work, ids["client_id"])
         wanted = LineBooking(1, ids["client_id"], (AllocationPart(owed.id, 5_00),))
-        ids["payment_id"] = (await BankLines(work).book(ids["bank_line_id"], wanted)).id
+        payment = await BankLines(work).book(ids["bank_line_id"], wanted)
+        ids["payment_id"] = payment.id
+        refund = await Refunds(work).request(payment.id, RefundRequest(payment.version, 1_00, SECRET))
+        ids["refund_id"] = refund.id
         found = await work.session.scalar(select(PaymentAllocation.id))
         assert found is not None
         ids["allocation_id"] = found

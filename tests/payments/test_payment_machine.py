@@ -9,8 +9,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from app.people.approvals import Verdict, decide
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
+from billing.payments.refund_schemas import RefundLine, RefundPaid, RefundReason, RefundRequest, RefundVersion
+from billing.payments.refund_states import REFUND, RefundMove
 from billing.payments.schemas import (
     AllocationPart,
     LineBooking,
@@ -19,7 +22,8 @@ from billing.payments.schemas import (
     PaymentReversal,
     PaymentSharing,
 )
-from billing.payments.services import BankLines, Payments
+from billing.payments.services import BankLines, Payments, Refunds
+from billing.payments.services.refunds import REFUND_APPROVAL
 from billing.payments.states import BANK_LINE, BankLineMove
 from tests.factories.network import ClientCompany, Network
 from tests.invoicing.billing_machine import BillingMachine, Command, Scene, chosen, play
@@ -69,7 +73,7 @@ class PaymentMachine(BillingMachine):
             self._book(line, owner, item, min(amount, most, item.open or 1) if item else 1, twice=False)
         elif kind == "share":
             payment = self._payment(lively)
-            left = payment.unallocated if payment is not None else 1
+            left = payment.unallocated - self._held(payment) if payment is not None else 1
             self._share(payment, lively, min(amount, left) or 1)
         elif kind == "take_back":
             self._taken_back(lively, twice=False)
@@ -127,6 +131,52 @@ class PaymentMachine(BillingMachine):
         if row is not None:
             self.attempt(self.given_back(row.id, gross, approved=approved))
 
+    @rule(payment=CHOICES, amount=AMOUNTS, twice=SELDOM)
+    def ask_for_a_refund(self, payment: int, amount: int, *, twice: bool) -> None:
+        row = self._payment(payment)
+        if row is not None:
+            may = row.state == "received" and amount <= row.unallocated - self._held(row)
+            wanted = RefundRequest(row.version, amount, "多付了")
+            self._once(lambda work: Refunds(work).request(row.id, wanted), may=may, twice=twice)
+
+    @rule(refund=CHOICES, kind=st.sampled_from(("approve", "approve", "decline", "withdraw")), twice=SELDOM)
+    def decide_a_refund(self, refund: int, kind: str, *, twice: bool) -> None:
+        row = chosen(self.records.refunds.values(), refund, lambda each: each.state == "requested")
+        if row is None:
+            return
+        may = REFUND.allows(RefundMove(kind), row.state)
+        actor = self.writer if kind == "withdraw" else self.owner
+        for expected in (may, False) if twice else (may,):
+            if kind == "withdraw":
+                self.do(actor, lambda work: Refunds(work).withdraw(row.id, RefundVersion(row.version)), expected)
+            else:
+                self.do(
+                    actor, lambda work: decide(work, REFUND_APPROVAL, row.id, Verdict(kind), reason="看过"), expected
+                )
+
+    @rule(refund=CHOICES, kind=st.sampled_from(("pay", "pay", "book_line", "fail")), twice=SELDOM)
+    def end_a_refund(self, refund: int, kind: str, *, twice: bool) -> None:
+        row = chosen(self.records.refunds.values(), refund, lambda each: each.state == "approved")
+        if row is None:
+            return
+        command: Command
+        may = row.state == "approved"
+        if kind == "book_line":
+            before = set(self.records.bank_lines)
+            self.attempt(self._told(-row.amount), expected=True)
+            (line,) = set(self.records.bank_lines) - before
+            command = lambda work: Refunds(work).book_line(row.id, RefundLine(row.version, line))  # noqa: E731
+        elif kind == "pay":
+            command = lambda work: Refunds(work).pay(row.id, RefundPaid(row.version, self._today()))  # noqa: E731
+        else:
+            command = lambda work: Refunds(work).fail(row.id, RefundReason(row.version, "账号不对"))  # noqa: E731
+        self._once(command, may=may, twice=twice)
+
+    def _held(self, payment: Any) -> int:
+        """What refunds hold of it."""
+        own = (each for each in self.records.refunds.values() if each.payment_id == payment.id)
+        return sum(each.amount for each in own if each.state in ("requested", "approved"))
+
     def _payment(self, choice: int) -> Any:
         return chosen(self.records.payments.values(), choice, lambda each: each.unallocated)
 
@@ -148,7 +198,7 @@ class PaymentMachine(BillingMachine):
         if document is None:
             return
         wanted = PaymentSharing(row.version, (AllocationPart(document.id, amount),))
-        fits = amount <= document.open and amount <= row.unallocated
+        fits = amount <= document.open and amount <= row.unallocated - self._held(row)
         may = row.state == "received" and document.client_id == row.client_id and fits
         self._once(lambda work: Payments(work).share(row.id, wanted), may=may, twice=twice)
 
@@ -172,7 +222,12 @@ class PaymentMachine(BillingMachine):
         if row is None:
             return
         wanted = PaymentReversal(row.version, "认领错了")
-        self._once(lambda work: BankLines(work).undo(row.id, wanted), may=row.state == "received", twice=twice)
+        stands = any(
+            each.payment_id == row.id and each.state in ("requested", "approved", "paid")
+            for each in self.records.refunds.values()
+        )
+        may = row.state == "received" and not stands
+        self._once(lambda work: BankLines(work).undo(row.id, wanted), may=may, twice=twice)
 
     def _once(self, command: Command, *, may: bool, twice: bool = False) -> None:
         """Done where it may be done; the same command sent again does nothing."""
