@@ -1,5 +1,6 @@
 """The payment provider: the port to it, the company's account there, and what it tells (B8)."""
 
+from billing.gateway.errors import OnlinePaymentsOff
 from billing.gateway.port import (
     BalanceLine,
     BalancePage,
@@ -20,7 +21,7 @@ from billing.gateway.port import (
     PayoutState,
     RefundState,
 )
-from billing.gateway.service import Connections
+from billing.gateway.service import Connections, takes_payments
 from billing.gateway.stripe_adapter import gateway_of
 
 __all__ = [
@@ -39,9 +40,11 @@ __all__ = [
     "GatewayRefused",
     "GatewayUnreachable",
     "ObjectKind",
+    "OnlinePaymentsOff",
     "PaymentGateway",
     "PaymentState",
     "PayoutState",
     "RefundState",
     "gateway_of",
+    "takes_payments",
 ]

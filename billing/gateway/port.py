@@ -154,6 +154,8 @@ class GatewayDispute(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     fee: Money
     """What the provider takes for the trouble, and keeps when it is lost."""
+    reference: str
+    """Our id of what was paid; empty where the payment was not begun here."""
 
 
 class PayoutState(StrEnum):

@@ -120,6 +120,12 @@ class Connections:
         return await self._work.session.scalar(found)
 
 
+async def takes_payments(work: UnitOfWork) -> bool:
+    """Whether the company can be paid online. Asked in the company's own view: no client sees the account."""
+    active = select(GatewayConnection.id).where(GatewayConnection.state == ConnectionState.ACTIVE)
+    return await work.session.scalar(active) is not None
+
+
 async def account_changed(work: UnitOfWork, account: GatewayAccount) -> None:
     """The provider's news of an account; of one that the company has parted from they change nothing."""
     row = await work.session.scalar(

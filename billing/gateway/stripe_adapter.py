@@ -153,7 +153,8 @@ class StripeGateway:
         return _refund(await _answer(self._client.v1.refunds.retrieve_async(refund_id, None, _in(account))))
 
     async def fetch_dispute(self, account: str, dispute_id: str) -> GatewayDispute:
-        return _dispute(await _answer(self._client.v1.disputes.retrieve_async(dispute_id, None, _in(account))))
+        asked: Any = {"expand": ["payment_intent"]}
+        return _dispute(await _answer(self._client.v1.disputes.retrieve_async(dispute_id, asked, _in(account))))
 
     async def fetch_payout(self, account: str, payout_id: str) -> GatewayPayout:
         return _payout(await _answer(self._client.v1.payouts.retrieve_async(payout_id, None, _in(account))))
@@ -296,6 +297,7 @@ def _dispute(found: Any) -> GatewayDispute:
         state=DisputeState.WARNING if warning else _DISPUTES.get(found.status, DisputeState.OPEN),
         reason=found.reason,
         fee=Money(fee, found.currency.upper()),
+        reference=_reference(found.payment_intent) if found.payment_intent else "",
     )
 
 

@@ -26,7 +26,7 @@ async def linked_invoice_page(request: WebRequest, tenant_id: FromPath[UUID], to
     """The invoice that the link is of."""
     found, error = None, None
     try:
-        found = await _links(request).read(tenant_id, token, origin_of(request))
+        found = await invoice_links(request).read(tenant_id, token, origin_of(request))
     except InvoiceLinkClosed as closed:
         error = closed
     return render_form(
@@ -35,6 +35,7 @@ async def linked_invoice_page(request: WebRequest, tenant_id: FromPath[UUID], to
         error,
         found=found,
         document=f"/invoice/{tenant_id}/{token}/document",
+        payment=f"/invoice/{tenant_id}/{token}/payments",
         amount=amount,
         price=price_text,
     )
@@ -43,10 +44,11 @@ async def linked_invoice_page(request: WebRequest, tenant_id: FromPath[UUID], to
 @get(f"{ADDRESS}/document", permission=Access.PUBLIC, include_in_schema=False)
 async def linked_document(request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]) -> Response[bytes]:
     """The PDF."""
-    return await pdf_answer(request, await _links(request).printable(tenant_id, token, origin_of(request)))
+    return await pdf_answer(request, await invoice_links(request).printable(tenant_id, token, origin_of(request)))
 
 
-def _links(request: WebRequest) -> InvoiceLinks:
+def invoice_links(request: WebRequest) -> InvoiceLinks:
+    """What opens links to invoices, for this request."""
     runtime = runtime_of(request)
     secret = runtime.settings.secret.get_secret_value().encode()
     return InvoiceLinks(runtime.units_of_work, Throttle(runtime.redis, secret=secret, now=runtime.clock.now))

@@ -3,13 +3,14 @@
 from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentReceived, PaymentReversed
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, BankLineView, CapturedPayment, LineBooking, LineSetAside
-from billing.payments.services import BankLines, ClientAccount, OnlinePayments, Payments
+from billing.payments.services import BankLines, Checkouts, ClientAccount, OnlinePayments, Payments
 
 __all__ = [
     "AllocationPart",
     "BankLineView",
     "BankLines",
     "CapturedPayment",
+    "Checkouts",
     "ClientAccount",
     "LineBooking",
     "LineSetAside",

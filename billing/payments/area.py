@@ -21,12 +21,23 @@ AREA: Final = Area(
     package="billing.payments",
     features={"B8": ""},
     models=("models", "refund_models"),
-    api=("api:handlers", "client_api:handlers", "refund_api:handlers", "comparison_pages:api_handlers"),
-    pages=("pages:handlers", "refund_pages:handlers", "comparison_pages:handlers"),
+    api=(
+        "api:handlers",
+        "checkout_api:handlers",
+        "client_api:handlers",
+        "refund_api:handlers",
+        "comparison_pages:api_handlers",
+    ),
+    pages=("pages:handlers", "refund_pages:handlers", "comparison_pages:handlers", "link_pages:handlers"),
     daily_jobs=("tasks:daily_jobs",),
     commands=("import-bank-statements",),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
     approvals=("services.refunds:REFUND_APPROVAL",),
+    gateway_objects={
+        "checkout": "appliers:apply_checkout",
+        "dispute": "appliers:apply_dispute",
+        "payment": "appliers:apply_payment",
+    },
     settlements=("services.settlements:SETTLEMENTS",),
     permissions=(
         DeclaredPermission(

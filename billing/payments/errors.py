@@ -128,3 +128,24 @@ class RefundSomebodyElseDecides(Forbidden):
 
     code = "refund.somebody_else_decides"
     text = N_("公司里还有人可以审批退款，请由那个人批准。")
+
+
+class CheckoutRefused(Conflict):
+    """The provider will not open a page for this sum."""
+
+    code = "checkout.provider_refused"
+    text = N_("支付平台没有接受这次支付，请改用对公转账或联系服务商。")
+
+
+class CheckoutUnanswered(Conflict):
+    """The provider does not answer; asked again it opens the same page."""
+
+    code = "checkout.provider_silent"
+    text = N_("支付平台暂时没有回应，请过一会儿再点一次，不会重复付款。")
+
+
+class OnlinePaymentsClosed(Conflict):
+    """The company has no account at the provider, or it takes no payments at the moment."""
+
+    code = "checkout.not_connected"
+    text = N_("服务商目前不收在线付款，请用对公转账。")

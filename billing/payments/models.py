@@ -20,6 +20,7 @@ from app.platform.kernel.model import (
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
 
 NAME_LENGTH, ACCOUNT_LENGTH, TEXT_LENGTH, REFERENCE_LENGTH, GATEWAY_ID_LENGTH = 120, 60, 300, 80, 80
+STARTED_BY_LENGTH = 80
 
 
 class BankLine(TenantModel):
@@ -168,7 +169,7 @@ class Checkout(ClientRing, TenantModel):
     expires_at: Mapped[datetime | None]
     """Of the page."""
     payment_id: Mapped[UUID | None]
-    started_by_name: Mapped[str] = mapped_column(String(80))
+    started_by_name: Mapped[str] = mapped_column(String(STARTED_BY_LENGTH))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

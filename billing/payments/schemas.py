@@ -174,6 +174,12 @@ class CheckoutView(msgspec.Struct, frozen=True):
     version: int
 
 
+class PaymentPage(msgspec.Struct, frozen=True):
+    """Where the provider takes the money."""
+
+    url: str
+
+
 class CollectedPayment(msgspec.Struct, frozen=True, kw_only=True):
     """What the provider has taken on the page of a checkout."""
 

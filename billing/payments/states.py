@@ -107,6 +107,13 @@ CHECKOUT_STATE_NAMES: Final = {
     CheckoutState.EXPIRED: N_("支付页面已过期"),
     CheckoutState.CANCELLED: N_("已取消支付"),
 }
+CHECKOUT_STATE_TONES: Final = {
+    CheckoutState.OPENING: "waiting",
+    CheckoutState.OPEN: "waiting",
+    CheckoutState.PAID: "good",
+    CheckoutState.EXPIRED: "neutral",
+    CheckoutState.CANCELLED: "neutral",
+}
 DISPUTE_STATE_NAMES: Final = {
     DisputeState.OPEN: N_("争议中"),
     DisputeState.WON: N_("款项已退回"),

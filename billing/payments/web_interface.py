@@ -6,13 +6,18 @@ from billing.payments.client_api import (
     own_statement_document,
     receipt_document,
 )
+from billing.payments.provider_pages import CHECKOUT_WORDING, PROVIDER_ERRORS
+from billing.payments.services import payment_page
 from billing.payments.states import METHOD_NAMES, PAYMENT_STATE_NAMES
 
 __all__ = [
+    "CHECKOUT_WORDING",
     "METHOD_NAMES",
     "OWN_STATEMENT_DOWNLOAD",
     "PAYMENT_STATE_NAMES",
+    "PROVIDER_ERRORS",
     "RECEIPT_DOWNLOAD",
     "own_statement_document",
+    "payment_page",
     "receipt_document",
 ]

@@ -61,7 +61,7 @@ async def set_up(stripe_stand_in: StripePlatform, test_settings: Settings, monke
     return endpoint.secret
 
 
-Connect = Callable[[], Awaitable[ConnectedPartner]]
+Connect = Callable[..., Awaitable[ConnectedPartner]]
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def connect(set_up: str, stripe_stand_in: StripePlatform, gateway: StripeGateway
     """Makes partners whose accounts at Stripe are complete."""
     assert set_up
 
-    async def make() -> ConnectedPartner:
-        partner = await Network(runtime).partner()
+    async def make(partner: PartnerCompany | None = None) -> ConnectedPartner:
+        partner = partner or await Network(runtime).partner()
         async with runtime.units_of_work.begin(partner.owner) as work:
             connection = await Connections(work).open("boss@example.com")
         account = await gateway.open_account("boss@example.com", f"account-{connection.id}")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing.gateway import Connections, GatewayAccount
 from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.ledger.repository import LedgerRepository
@@ -94,6 +95,14 @@ class Books:
                 [Transfer(receivable, revenue, Money(minor, "CNY"))],
             )
         return item_id
+
+    async def takes_payments(self) -> None:
+        """The company has an account at the payment provider that may charge."""
+        async with self.units_of_work.begin(self.partner.owner) as work:
+            connections = Connections(work)
+            connection = await connections.open("boss@example.com")
+            account = GatewayAccount(id="acct_1", charges_enabled=True, payouts_enabled=True, currency="CNY")
+            await connections.opened(connection.id, account)
 
     async def told(
         self, minor: int, text: str = "", payer: str = "", account: str = "", day: date = TODAY

@@ -14,7 +14,13 @@ from billing.payments.services import BankLines, OnlinePayments, Refunds
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
 
 _HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
-HIDDEN_FROM = {"bank_line_id": _HIDDEN, "payment_id": _HIDDEN, "allocation_id": _HIDDEN, "refund_id": _HIDDEN}
+HIDDEN_FROM = {
+    "bank_line_id": _HIDDEN,
+    "payment_id": _HIDDEN,
+    "allocation_id": _HIDDEN,
+    "refund_id": _HIDDEN,
+    "checkout_id": _HIDDEN,
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
@@ -55,7 +61,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
                 fee=captured.fee,
             )
         )
-    await scenery.row(
+    ids["checkout_id"] = await scenery.row(
         "checkout",
         documents=[],
         amount=10_00,

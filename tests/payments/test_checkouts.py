@@ -22,6 +22,7 @@ SOON = datetime(2026, 11, 16, 4, tzinfo=UTC)
 
 @pytest.fixture
 async def finance(books: Books, network: Network) -> Actor:
+    await books.takes_payments()
     return await network.member(books.partner.id, "许会计", ["client_finance"], books.client.id)
 
 
@@ -68,6 +69,7 @@ async def test_finance_pays_two_invoices_at_once(books: Books, finance: Actor) -
 
 async def test_the_approver_may_pay_and_the_companys_other_people_may_not(books: Books, network: Network) -> None:
     item = await books.owes(100_00)
+    await books.takes_payments()
     approver = await network.member(books.partner.id, "李总", ["client_approver"], books.client.id)
     assert (await start(books, approver, item)).amount == 100_00
     contact = await network.member(books.partner.id, "王工", ["client_contact"], books.client.id)

@@ -128,6 +128,8 @@ class Settings(BaseSettings):
     """Signs what Stripe tells the endpoint `/api/v1/payment-events/stripe`."""
     stripe_address: str = ""
     """Another address than Stripe's own, for tests."""
+    application_fee_basis_points: int = Field(default=0, ge=0, le=10_000)
+    """What the platform keeps of every online payment, in hundredths of a percent."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -23,6 +23,7 @@ from billing.invoicing.web_interface import (
     invoice_document,
 )
 from billing.money import price_text
+from billing.payments import Checkouts, PaymentPermission
 
 PORTAL: Final = "/portal/invoices"
 INVOICES_ON_A_PAGE: Final = 50
@@ -67,11 +68,14 @@ async def invoices_page(
 async def invoice_page(request: WebRequest, work: RequestWork, invoice_id: FromPath[UUID]) -> Response[Any]:
     """One invoice."""
     invoices = ClientInvoices(work)
+    invoice = await invoices.get(invoice_id)
+    may_pay = work.actor.may(PaymentPermission.CHECKOUT_WRITE) and not work.actor.read_only
     return await render_page(
         request,
         work,
         "client/invoice.html",
-        invoice=await invoices.get(invoice_id),
+        invoice=invoice,
+        payable=bool(invoice.open) and may_pay and await Checkouts(work).offered(),
         lines=await invoices.lines(invoice_id),
         shares=await invoices.shares(invoice_id),
         fapiaos=await _fapiaos(work, invoice_id),

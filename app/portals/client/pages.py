@@ -19,6 +19,7 @@ from app.platform.web.charts import Series
 from app.platform.web.pages import translator_of
 from app.portals.client import (
     addon_pages,
+    checkout_pages,
     confidentiality_pages,
     contract_pages,
     credit_pages,
@@ -115,6 +116,7 @@ handlers = [
     *addon_pages.handlers,
     *invoice_pages.handlers,
     *payment_pages.handlers,
+    *checkout_pages.handlers,
     *credit_pages.handlers,
     *contract_pages.handlers,
 ]

@@ -26,6 +26,7 @@ from app.platform.notifications import (
     notify,
     send,
 )
+from billing.gateway import takes_payments
 from billing.invoicing.models import BillingProfile, InvoiceLink
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import DepartmentShareView, InvoiceLineView, InvoiceView
@@ -52,6 +53,14 @@ class LinkedInvoice(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[InvoiceLineView]
     shares: list[DepartmentShareView]
     today: date
+    pays_online: bool
+
+
+class LinkHolder(msgspec.Struct, frozen=True):
+    """Whoever holds a link: what it is of, and the address that it was sent to."""
+
+    invoice_id: UUID
+    email: str
 
 
 async def tell_payer(work: UnitOfWork, client_id: UUID, invoice_id: UUID, notice: Notice, *, public_url: str) -> None:
@@ -125,7 +134,16 @@ class InvoiceLinks:
                 lines=await invoices.lines(link.invoice_id),
                 shares=await invoices.shares(link.invoice_id),
                 today=await company_day(work),
+                pays_online=await takes_payments(work),
             )
+
+    async def holder(self, tenant_id: UUID, token: str, origin: Origin) -> LinkHolder:
+        """
+        Raises:
+            as `read`.
+        """
+        async with self._opened(tenant_id, token, origin) as (_, link):
+            return LinkHolder(link.invoice_id, link.email)
 
     async def printable(self, tenant_id: UUID, token: str, origin: Origin) -> Printable:
         """The invoice for drawing.

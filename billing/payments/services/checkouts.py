@@ -13,15 +13,16 @@ from sqlalchemy import select
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.gateway import takes_payments
 from billing.invoicing.models import OpenItem
 from billing.money import CurrencyMismatch
-from billing.payments.errors import CheckoutNothingOpen
-from billing.payments.models import Checkout
+from billing.payments.errors import CheckoutNothingOpen, OnlinePaymentsClosed
+from billing.payments.models import STARTED_BY_LENGTH, Checkout
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, CapturedPayment, CheckoutStart, CheckoutView, CollectedPayment
 from billing.payments.services.online_payments import OnlinePayments
 from billing.payments.states import CHECKOUT, CheckoutMove, CheckoutState
-from tenants.context import Command, elevated
+from tenants.context import Command, as_platform, elevated
 
 
 class Checkouts:
@@ -44,10 +45,44 @@ class Checkouts:
             raise NotFound
         return msgspec.convert(dict(zip(CheckoutView.__struct_fields__, row, strict=True)), CheckoutView)
 
-    async def start(self, wanted: CheckoutStart) -> CheckoutView:
+    async def offered(self) -> bool:
+        """Whether the company can be paid online at all."""
+        async with as_platform(self._work):
+            return await takes_payments(self._work)
+
+    async def start_for_invoice(self, invoice_id: UUID, by: str = "") -> CheckoutView:
+        """Want to pay what is open of an invoice; `by` names whoever has no account.
+
+        Raises:
+            NotFound: no such invoice for this actor.
+            CheckoutNothingOpen, OnlinePaymentsClosed: as `start`.
+        """
+        item_id = await self._work.session.scalar(
+            select(OpenItem.id).where(OpenItem.document_kind == "invoice", OpenItem.document_id == invoice_id)
+        )
+        if item_id is None:
+            raise NotFound
+        return await self.start(CheckoutStart((item_id,)), by)
+
+    async def of_invoice(self, checkout_id: UUID, invoice_id: UUID) -> CheckoutView:
+        """An attempt to pay this invoice.
+
+        Raises:
+            NotFound: no such attempt for this actor, or it is about another document.
+        """
+        item = await self._work.session.scalar(
+            select(OpenItem.id).where(OpenItem.document_kind == "invoice", OpenItem.document_id == invoice_id)
+        )
+        documents = await self._work.session.scalar(select(Checkout.documents).where(Checkout.id == checkout_id))
+        if str(item) not in {item_id for item_id, _, _ in documents or ()}:
+            raise NotFound
+        return await self.get(checkout_id)
+
+    async def start(self, wanted: CheckoutStart, by: str = "") -> CheckoutView:
         """Want to pay all that is open of some documents of one client.
 
         Raises:
+            OnlinePaymentsClosed: the company takes no payments online.
             NotFound: a document that is not there, or not for this actor, or of another client than the others.
             CheckoutNothingOpen: one is settled.
             CurrencyMismatch: they are in different currencies.
@@ -58,6 +93,8 @@ class Checkouts:
         client_id, currency = items[0].client_id, items[0].currency
         checkout_id = work.new_id()
         async with elevated(work, Command.START_PAYMENT):
+            if not await takes_payments(work):
+                raise OnlinePaymentsClosed
             work.session.add(
                 Checkout(
                     tenant_id=work.tenant_id,
@@ -70,7 +107,7 @@ class Checkouts:
                     session_id=None,
                     expires_at=None,
                     payment_id=None,
-                    started_by_name=work.actor.display_name,
+                    started_by_name=(by or work.actor.display_name)[:STARTED_BY_LENGTH],
                     started_at=work.now,
                     ended_at=None,
                     version=1,

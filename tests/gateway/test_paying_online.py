@@ -1,0 +1,252 @@
+"""A client pays on pages: from its invoice to the provider's page, and back by what the provider tells."""
+
+import random
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app.people.identity import token_hash
+from app.platform.background.worker import Worker
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
+from billing.gateway.models import GatewayObject
+from billing.gateway.tasks import consumers
+from billing.invoicing.models import InvoiceLink
+from billing.invoicing.schemas import InvoiceView
+from billing.ledger import AccountKind
+from billing.payments.models import Checkout, Payment, PaymentDispute
+from tests.conftest import ClientFor
+from tests.factories.network import Network
+from tests.gateway.conftest import Connect, ConnectedPartner
+from tests.invoicing.conftest import Finance, company_that_invoices
+from tests.payments.conftest import Books
+
+pytestmark = [
+    pytest.mark.usefixtures("fresh_counters"),
+    pytest.mark.slow(10, "an account at the stand-in, a payment there and all that is told of it"),
+]
+Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]
+GROSS = 106_00
+
+
+@dataclass
+class Payer:
+    """Somebody of the client's finance before an invoice of its provider."""
+
+    finance: Finance
+    books: Books
+    invoice: InvoiceView
+    page: httpx.AsyncClient
+    at: ConnectedPartner
+    post: Post
+    runtime: Runtime
+    clock: SettableClock
+
+    async def read(self, address: str) -> str:
+        answer = await self.page.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def invoice_page(self) -> str:
+        return await self.read(f"/portal/invoices/{self.invoice.id}")
+
+    async def starts(self) -> str:
+        """The button on the invoice; the address of the attempt's page."""
+        data = {"idempotency_key": new_id().hex}
+        answer = await self.page.post(f"/portal/invoices/{self.invoice.id}/checkouts", data=data)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    async def goes_on(self, payment: str) -> str:
+        """The link on that page; the provider's page to which it leads."""
+        assert f'href="{payment}/provider"' in await self.read(payment)
+        answer = await self.page.get(f"{payment}/provider")
+        assert answer.status_code == 302, answer.text
+        return answer.headers["location"]
+
+    def sessions(self) -> list[dict[str, Any]]:
+        return self.at.platform.objects(self.at.account, "checkout.session")
+
+    def pays(self, session: dict[str, Any]) -> str:
+        return str(self.at.platform.pay(self.at.account, session["id"])["payment_intent"])
+
+    async def provider_tells(self, chance: random.Random | None = None, duplicates: int = 0) -> None:
+        """All that it has to say, until nothing of it waits any more."""
+        while set(await self.at.platform.deliver(self.post, shuffled=chance, duplicates=duplicates)) - {200}:
+            pass
+        worker = Worker(self.runtime, consumers)
+        for _ in range(10):
+            await worker.run_once()
+            self.clock.set(self.clock.now() + timedelta(hours=1))
+
+    async def rows(self, table: type[Any]) -> list[Any]:
+        async with self.runtime.units_of_work.begin(self.at.partner.system) as work:
+            return list((await work.session.scalars(select(table))).all())
+
+
+@pytest.fixture
+async def payer(
+    runtime: Runtime, network: Network, http: ClientFor, clock: SettableClock, connect: Connect, post_event: Post
+) -> Payer:
+    clock.set(datetime.now(UTC))
+    finance = await company_that_invoices(runtime, network)
+    at = await connect(finance.partner)
+    member = await network.member(finance.partner.id, "许会计", ["client_finance"], finance.client.id)
+    invoice = await finance.issue(await finance.draft())
+    books = Books(runtime.units_of_work, finance.partner, finance.client)
+    return Payer(finance, books, invoice, await http(member), at, post_event, runtime, clock)
+
+
+async def test_a_client_pays_and_the_provider_tells_it_often_and_in_any_order(
+    payer: Payer, test_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_settings, "application_fee_basis_points", 150)
+    assert "在线支付" in await payer.invoice_page()
+    payment = await payer.starts()
+    leads_to = await payer.goes_on(payment)
+    assert await payer.goes_on(payment) == leads_to
+    (session,) = payer.sessions()
+    assert leads_to == session["url"]
+    payer.pays(session)
+    await payer.provider_tells(random.Random(3), duplicates=2)
+    (paid,) = await payer.rows(Payment)
+    assert (paid.amount, paid.unallocated, paid.method) == (GROSS, 0, "online")
+    assert await payer.books.balance(AccountKind.APPLICATION_FEE) == 1_59
+    await payer.books.check()
+    assert "款项已收到" in await payer.read(payment)
+    invoice = await payer.invoice_page()
+    assert "已付清" in invoice
+    assert "在线支付" not in invoice
+
+
+async def test_who_pays_twice_has_a_deposit(payer: Payer) -> None:
+    for payment in (await payer.starts(), await payer.starts()):
+        await payer.goes_on(payment)
+    for session in payer.sessions():
+        payer.pays(session)
+    await payer.provider_tells(random.Random(5))
+    assert sorted(each.unallocated for each in await payer.rows(Payment)) == [0, GROSS]
+    await payer.books.check()
+
+
+async def test_a_page_that_nobody_paid_on_is_over(payer: Payer) -> None:
+    payment = await payer.starts()
+    await payer.goes_on(payment)
+    (session,) = payer.sessions()
+    await payer.at.gateway.expire_checkout(payer.at.account, session["id"])
+    await payer.provider_tells()
+    assert "这次没有付成" in await payer.read(payment)
+    again = await payer.page.get(f"{payment}/provider")
+    assert again.status_code == 409
+    assert "这次支付已经结束" in again.text
+    assert "在线支付" in await payer.invoice_page()
+
+
+async def test_an_answer_that_was_lost_is_had_by_asking_again(payer: Payer) -> None:
+    payment = await payer.starts()
+    payer.at.platform.goes_wrong("lost answer", "/v1/checkout/sessions")
+    lost = await payer.page.get(f"{payment}/provider")
+    assert lost.status_code == 409
+    assert "支付平台暂时没有回应" in lost.text
+    leads_to = await payer.goes_on(payment)
+    (session,) = payer.sessions()
+    assert leads_to == session["url"]
+
+
+async def test_what_a_payers_bank_takes_back_is_open_again(payer: Payer) -> None:
+    await payer.goes_on(await payer.starts())
+    (session,) = payer.sessions()
+    payer.at.platform.open_dispute(payer.at.account, payer.pays(session))
+    await payer.provider_tells(random.Random(11), duplicates=1)
+    (dispute,) = await payer.rows(PaymentDispute)
+    assert (dispute.amount, dispute.state) == (GROSS, "open")
+    (paid,) = await payer.rows(Payment)
+    assert (paid.unallocated, paid.withdrawn) == (0, GROSS)
+    assert "已付清" not in await payer.invoice_page()
+    await payer.books.check()
+
+
+async def test_what_was_begun_elsewhere_in_the_account_is_nobodys_business(payer: Payer) -> None:
+    asked: Any = {
+        "mode": "payment",
+        "success_url": "https://example.com",
+        "client_reference_id": str(new_id()),
+        "payment_intent_data": {"metadata": {"yinghuo_reference": str(new_id())}},
+        "line_items": [
+            {"quantity": 1, "price_data": {"currency": "cny", "unit_amount": 500, "product_data": {"name": "杯子"}}}
+        ],
+    }
+    here: Any = {"stripe_account": payer.at.account}
+    sessions = payer.at.platform.client().v1.checkout.sessions
+    paid = payer.at.platform.pay(payer.at.account, (await sessions.create_async(asked, here)).id)
+    payer.at.platform.open_dispute(payer.at.account, paid["payment_intent"])
+    await payer.provider_tells()
+    assert await payer.rows(Payment) == []
+    told = [each for each in await payer.rows(GatewayObject) if each.kind in ("checkout", "payment", "dispute")]
+    assert {each.kind for each in told} == {"checkout", "payment", "dispute"}
+    assert all(each.applied == each.generation for each in told)
+
+
+async def test_without_an_account_the_link_pays_too(payer: Payer, http: ClientFor) -> None:
+    token = "t" * 43
+    async with payer.runtime.units_of_work.begin(payer.at.partner.system) as work:
+        work.session.add(
+            InvoiceLink(
+                tenant_id=work.tenant_id,
+                id=new_id(),
+                invoice_id=payer.invoice.id,
+                token_hash=token_hash(token),
+                email="finance@client.example",
+                created_at=work.now,
+                expires_at=work.now + timedelta(days=9),
+            )
+        )
+    payer.page = await http(None)
+    link = f"/invoice/{payer.at.partner.id}/{token}"
+    page = await payer.read(link)
+    fields = dict(re.findall(r'name="(_csrf_token|idempotency_key)" value="(\w+)"', page))
+    begun = await payer.page.post(f"{link}/payments", data=fields)
+    assert begun.status_code == 303, begun.text
+    payment = begun.headers["location"]
+    await payer.goes_on(payment)
+    (session,) = payer.sessions()
+    payer.pays(session)
+    await payer.provider_tells()
+    assert "款项已收到" in await payer.read(payment)
+    (checkout,) = await payer.rows(Checkout)
+    assert checkout.started_by_name == "finance@client.example"
+    assert (await payer.page.get(f"{link}/payments/{new_id()}")).status_code == 404
+    assert (await payer.page.get("/online-payments/returned")).status_code == 200
+
+
+async def test_a_company_without_an_account_says_so(payer: Payer) -> None:
+    payment = await payer.starts()
+    payer.at.platform.deauthorize(payer.at.account)
+    await payer.provider_tells()
+    assert "在线支付" not in await payer.invoice_page()
+    for answer in (
+        await payer.page.get(f"{payment}/provider"),
+        await payer.page.post(f"/portal/invoices/{payer.invoice.id}/checkouts", data={"idempotency_key": new_id().hex}),
+    ):
+        assert answer.status_code == 409
+        assert "服务商目前不收在线付款" in answer.text
+
+
+async def test_programs_pay_as_people_do(payer: Payer) -> None:
+    key = {"idempotency-key": new_id().hex}
+    begun = await payer.page.post(f"/api/v1/invoices/{payer.invoice.id}/checkouts", headers=key)
+    assert begun.status_code == 201, begun.text
+    checkout = begun.json()
+    page = await payer.page.post(f"/api/v1/checkouts/{checkout['id']}/payment-page")
+    (session,) = payer.sessions()
+    assert page.json() == {"url": session["url"]}
+    read = await payer.page.get(f"/api/v1/checkouts/{checkout['id']}")
+    assert (read.json()["state"], read.json()["amount"]) == ("open", GROSS)
