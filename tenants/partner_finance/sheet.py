@@ -24,6 +24,7 @@ FIGURE_NAMES: Final = {
 
 async def finance_sheet(work: UnitOfWork, service: NetworkFinanceService, period: Period) -> bytes:
     """In the reader's language."""
+    work.audit("network_finance.exported", "network_finance", since=period.first, until=period.last)
     translate = translator(work.actor.language)
     rows: list[list[Any]] = [
         [

@@ -16,6 +16,8 @@ WRITTEN_BY_THE_USE_CASE = {
     "download_fapiao_sheet": "fapiao.exported",
     "download_fapiao_sheet_from_page": "fapiao.exported",
     "linked_document": "invoice.downloaded",
+    "finance_sheet_page": "network_finance.exported",
+    "download_network_finance": "network_finance.exported",
 }
 """Handlers whose use case writes the download down itself."""
 
