@@ -3,15 +3,13 @@
 from tenants.partner_finance.commands import rebuild_finance
 from tenants.partner_finance.network_finance import NetworkFinanceService
 from tenants.partner_finance.permissions import NetworkFinancePermission
-from tenants.partner_finance.schemas import FinanceFigures, FinanceGrouping, FinanceRow, NetworkFinance
+from tenants.partner_finance.schemas import FinanceGrouping, FinanceRow
 from tenants.partner_finance.sheet import FIGURE_NAMES, finance_sheet
 
 __all__ = [
     "FIGURE_NAMES",
-    "FinanceFigures",
     "FinanceGrouping",
     "FinanceRow",
-    "NetworkFinance",
     "NetworkFinancePermission",
     "NetworkFinanceService",
     "finance_sheet",

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from app.platform.kernel.performance import insert_missing, insert_rows
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.credits import CreditState
 from billing.credits.models import ServiceCredit
@@ -81,29 +81,29 @@ async def count_months(work: UnitOfWork, months: Iterable[date]) -> int:
     wanted = sorted(set(months))
     if not wanted:
         return 0
-    rows = [{"id": work.new_id(), "month": month, "counted_at": work.now} for month in wanted]
-    await insert_missing(work.session, FinanceMonth, rows, key=("month",))
+    rows = [
+        {"tenant_id": work.tenant_id, "id": work.new_id(), "month": month, "counted_at": work.now} for month in wanted
+    ]
+    await work.session.execute(insert(FinanceMonth).on_conflict_do_nothing(index_elements=["tenant_id", "month"]), rows)
     await work.session.execute(
         select(FinanceMonth.month).where(FinanceMonth.month.in_(wanted)).order_by(FinanceMonth.month).with_for_update()
     )
     for month in wanted:
         facts = await _facts_of(work, month)
         await work.session.execute(delete(FinanceFact).where(FinanceFact.month == month))
-        await insert_rows(
-            work.session,
-            FinanceFact,
-            [
-                {
-                    "id": work.new_id(),
-                    "month": month,
-                    "category": category,
-                    "currency": currency,
-                    "due_on": due_on,
-                    **msgspec.structs.asdict(amounts),
-                }
-                for (category, currency, due_on), amounts in sorted(facts.items())
-            ],
+        work.session.add_all(
+            FinanceFact(
+                tenant_id=work.tenant_id,
+                id=work.new_id(),
+                month=month,
+                category=category,
+                currency=currency,
+                due_on=due_on,
+                **msgspec.structs.asdict(amounts),
+            )
+            for (category, currency, due_on), amounts in sorted(facts.items())
         )
+    await work.session.flush()
     await work.session.execute(update(FinanceMonth).where(FinanceMonth.month.in_(wanted)).values(counted_at=work.now))
     return len(wanted)
 

@@ -3,14 +3,12 @@
 The `network` role reads the facts and who the partners are; the database makes the sums.
 """
 
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, bindparam, case, cast, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import BigInteger, Date, Select, bindparam, case, cast, func, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.platform.kernel.performance import PreparedStatement, borrowed_driver
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import Tenant
@@ -24,7 +22,7 @@ _KEYS: Final[dict[FinanceGrouping, Any]] = {
     FinanceGrouping.CATEGORY: FinanceFact.category,
     FinanceGrouping.MONTH: FinanceFact.month,
 }
-_PARTNERS: Final = PreparedStatement(
+_PARTNERS: Final = (
     select(Tenant.id, Tenant.name).where(Tenant.kind == literal_column("'partner'")).order_by(Tenant.name, Tenant.id)
 )
 
@@ -53,10 +51,10 @@ class NetworkFinanceService:
     async def of_network(self, period: Period, by: FinanceGrouping) -> NetworkFinance:
         """The network in these months, and its sums by partner (in the order of names), category or month."""
         asked = {"first": period.first, "end": period.end, "today": self._today}
-        async with borrowed_driver(self._engine) as driver:
-            totals = await _sums(()).rows(driver, **asked)
-            found = await _sums((by,)).rows(driver, **asked)
-            names = {row[0]: row[1] for row in await _PARTNERS.rows(driver)} if by is FinanceGrouping.PARTNER else {}
+        async with self._engine.connect() as connection:
+            totals = (await connection.execute(_sums(()), asked)).all()
+            found = (await connection.execute(_sums((by,)), asked)).all()
+            names = await _names(connection) if by is FinanceGrouping.PARTNER else {}
         rows = [_row((by,), row, names) for row in found]
         return NetworkFinance(
             first=period.first,
@@ -69,20 +67,24 @@ class NetworkFinanceService:
     async def every_row(self, period: Period) -> list[FinanceRow]:
         """By partner, category and month at once, for a sheet."""
         groupings = (FinanceGrouping.PARTNER, FinanceGrouping.MONTH, FinanceGrouping.CATEGORY)
-        async with borrowed_driver(self._engine) as driver:
-            found = await _sums(groupings).rows(driver, first=period.first, end=period.end, today=self._today)
-            names = {row[0]: row[1] for row in await _PARTNERS.rows(driver)}
+        async with self._engine.connect() as connection:
+            asked = {"first": period.first, "end": period.end, "today": self._today}
+            found = (await connection.execute(_sums(groupings), asked)).all()
+            names = await _names(connection)
         rows = [_row(groupings, row, names) for row in found]
         return sorted(rows, key=lambda row: (row.partner_name, str(row.month), row.category, row.figures.currency))
 
 
-@cache
-def _sums(groupings: tuple[FinanceGrouping, ...]) -> PreparedStatement:
+async def _names(connection: AsyncConnection) -> dict[UUID, str]:
+    return {row[0]: row[1] for row in await connection.execute(_PARTNERS)}
+
+
+def _sums(groupings: tuple[FinanceGrouping, ...]) -> Select[Any]:
     keys = [_KEYS[each] for each in groupings]
     left = FinanceFact.billed - FinanceFact.credited - FinanceFact.paid
     overdue = case((FinanceFact.due_on < cast(bindparam("today"), Date), left), else_=literal_column("0"))
     sums = (FinanceFact.billed, FinanceFact.credited, FinanceFact.paid, left, overdue, FinanceFact.granted)
-    return PreparedStatement(
+    return (
         select(*keys, FinanceFact.currency, *(cast(func.sum(each), BigInteger) for each in sums))
         .where(FinanceFact.month >= bindparam("first"), FinanceFact.month <= bindparam("end"))
         .group_by(*keys, FinanceFact.currency)
