@@ -53,6 +53,7 @@ AREA: Final = Area(
         DeclaredPermission(
             PaymentPermission.PAYMENT_WRITE, N_("认领和核销收款"), ("partner_finance",), company_wide=True
         ),
+        DeclaredPermission(RefundPermission.REFUND_READ, N_("查看退款"), ("partner_finance",), company_wide=True),
         DeclaredPermission(
             RefundPermission.REFUND_WRITE, N_("申请和登记退款"), ("partner_finance",), company_wide=True
         ),

@@ -25,8 +25,8 @@ from billing.invoicing import OpenItemView, open_items
 from billing.money import Money, price_text
 from billing.payments.client_api import RECEIPT_DOWNLOAD, receipt_document
 from billing.payments.listing import LINES, PAYMENTS
-from billing.payments.permissions import PaymentPermission, RefundPermission
-from billing.payments.refund_states import REFUND_STATE_NAMES, REFUND_TONES
+from billing.payments.permissions import PaymentPermission
+from billing.payments.refund_context import refunds_of
 from billing.payments.schemas import (
     AllocationPart,
     BankLineView,
@@ -37,7 +37,7 @@ from billing.payments.schemas import (
     PaymentReversal,
     PaymentSharing,
 )
-from billing.payments.services import BankLines, OnlinePayments, Payments, Refunds
+from billing.payments.services import BankLines, OnlinePayments, Payments
 from billing.payments.states import (
     DISPUTE_STATE_NAMES,
     LINE_REASON_NAMES,
@@ -230,7 +230,7 @@ def money_text(minor: int, currency: str) -> str:
     return price_text(Money(minor, currency).value)
 
 
-def _may(request: WebRequest, permission: PaymentPermission | RefundPermission) -> bool:
+def _may(request: WebRequest, permission: PaymentPermission) -> bool:
     actor = actor_of(request)
     return actor.may(permission) and not actor.read_only
 
@@ -333,12 +333,10 @@ async def payment_record(
     tab: str = "",
 ) -> Response[Any]:
     """The page of a payment."""
-    payments, refunds = Payments(work), Refunds(work)
+    payments = Payments(work)
     payment = await payments.get(payment_id)
     may_write = _may(request, _WRITE) and payment.state == "received"
     online = payment.method is PaymentMethod.ONLINE
-    given_back = await refunds.of_payment(payment_id)
-    may_decide = _may(request, RefundPermission.REFUND_DECIDE)
     open_documents: Sequence[OpenItemView] = []
     if may_write and payment.unallocated:
         open_documents = await open_items(work, payment.client_id)
@@ -363,15 +361,7 @@ async def payment_record(
         method_names=METHOD_NAMES,
         receipt=await OnlinePayments(work).receipt(payment_id) if online else None,
         dispute_state_names=DISPUTE_STATE_NAMES,
-        refunds=given_back,
-        refundable=await refunds.refundable(payment_id),
-        outgoing={each.id: await refunds.outgoing(each) for each in given_back},
-        refund_state_names=REFUND_STATE_NAMES,
-        refund_tones=REFUND_TONES,
-        may_refund=may_write and _may(request, RefundPermission.REFUND_WRITE),
-        may_decide=may_decide,
-        alone=may_decide and await refunds.alone(),
-        me=actor_of(request).membership_id,
+        **await refunds_of(request, work, payment_id),
         may_write=may_write,
         may_reverse=may_write and not online,
         money=money_text,

@@ -18,6 +18,8 @@ class PaymentPermission(PermissionCode):
 class RefundPermission(PermissionCode):
     """Money that goes back to a client."""
 
+    REFUND_READ = "refund:read"
+    """Who asked, why, and what was said to it: no client's business."""
     REFUND_WRITE = "refund:write"
     """Ask for it, and say that it was paid."""
     REFUND_DECIDE = "refund:decide"

@@ -10,7 +10,7 @@ from app.platform.http.pagination import Page
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from billing.payments.permissions import PaymentPermission, RefundPermission
+from billing.payments.permissions import RefundPermission
 from billing.payments.refund_schemas import (
     RefundLine,
     RefundPaid,
@@ -22,7 +22,7 @@ from billing.payments.refund_schemas import (
 from billing.payments.services import Payments, Refunds
 
 TAGS = ["payments"]
-_READ, _WRITE = PaymentPermission.PAYMENT_READ, RefundPermission.REFUND_WRITE
+_READ, _WRITE = RefundPermission.REFUND_READ, RefundPermission.REFUND_WRITE
 
 
 @get("/payments/{payment_id:uuid}/refunds", permission=_READ, tags=TAGS)

@@ -29,7 +29,7 @@ from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, 
 from billing.money import Money, price_text
 from billing.payments.errors import RefundExceeds, RefundLineDiffers, RefundNotOnline, RefundSomebodyElseDecides
 from billing.payments.models import BankLine, Payment
-from billing.payments.permissions import PaymentPermission, RefundPermission
+from billing.payments.permissions import RefundPermission
 from billing.payments.refund_models import Refund
 from billing.payments.refund_schemas import (
     RefundLine,
@@ -65,11 +65,11 @@ class Refunds:
     """Refunds of payments that the actor may see.
 
     Raises:
-        Forbidden: without `payment:read`.
+        Forbidden: without `refund:read`.
     """
 
     def __init__(self, work: UnitOfWork) -> None:
-        work.actor.require(PaymentPermission.PAYMENT_READ)
+        work.actor.require(RefundPermission.REFUND_READ)
         self._work = work
 
     async def get(self, refund_id: UUID) -> RefundView:
