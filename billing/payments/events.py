@@ -3,13 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.platform.kernel.outbox import Event
+from app.platform.kernel.outbox import DueKind, Event
 
 
 class PaymentReceived(Event, frozen=True, kw_only=True):
     """Money of a client came in."""
 
     topic: ClassVar[str] = "payment.received"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
 
@@ -18,6 +19,7 @@ class PaymentAllocated(Event, frozen=True, kw_only=True):
     """What it settles is another than before."""
 
     topic: ClassVar[str] = "payment.allocated"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
 
@@ -26,6 +28,7 @@ class PaymentReversed(Event, frozen=True, kw_only=True):
     """It was booked by mistake, or the bank took it back."""
 
     topic: ClassVar[str] = "payment.reversed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
 
@@ -34,5 +37,6 @@ class PaymentDisputed(Event, frozen=True, kw_only=True):
     """The payer objects to an online payment; what it paid is open again."""
 
     topic: ClassVar[str] = "payment.disputed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
