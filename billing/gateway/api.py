@@ -11,7 +11,7 @@ from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.errors import NotFound, Unauthenticated
+from app.platform.kernel.errors import Unauthenticated
 from app.platform.kernel.logs import log
 from app.platform.web.forms import transaction_of
 from billing.gateway.inbox import tenant_of_account, write_down
@@ -28,12 +28,9 @@ _log: Final = log(__name__)
 
 
 @get("/gateway-connection", permission=_READ, tags=TAGS)
-async def read_connection(work: RequestWork) -> ConnectionView:
-    """The company's account with the payment provider; 404 while it takes no payments online."""
-    found = await Connections(work).current()
-    if found is None:
-        raise NotFound
-    return found
+async def read_connection(work: RequestWork) -> ConnectionView | None:
+    """The company's account with the payment provider; null while it takes no payments online."""
+    return await Connections(work).current()
 
 
 @post("/gateway-connection", permission=_WRITE, tags=TAGS)
@@ -67,7 +64,7 @@ async def hear_stripe(request: WebRequest) -> HeardEvent:
     runtime = runtime_of(request)
     secret = runtime.settings.stripe_webhook_secret
     if secret is None:
-        raise NotFound
+        raise Unauthenticated
     try:
         told = told_event(await request.body(), request.headers.get("stripe-signature", ""), secret.get_secret_value())
     except NotSigned:

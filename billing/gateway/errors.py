@@ -1,10 +1,10 @@
 """Errors of the payment provider's accounts."""
 
-from app.platform.kernel.errors import Conflict, NotFound
+from app.platform.kernel.errors import Conflict
 from app.platform.kernel.texts import N_
 
 
-class OnlinePaymentsOff(NotFound):
+class OnlinePaymentsOff(Conflict):
     """The operator has set up no payment provider."""
 
     code = "gateway_connection.not_set_up"
@@ -16,6 +16,13 @@ class ConnectionMoveRefused(Conflict):
 
     code = "gateway_connection.move_refused"
     text = N_("在线收款的状态已经变了，请刷新后再看。")
+
+
+class NotConnected(Conflict):
+    """The company has no account with the provider."""
+
+    code = "gateway_connection.missing"
+    text = N_("还没有开通在线收款。")
 
 
 class AlreadyConnected(Conflict):

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.platform.kernel.contact_details import normalise_email
-from app.platform.kernel.errors import NotFound, StaleVersion
+from app.platform.kernel.errors import StaleVersion
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.gateway.errors import AlreadyConnected, GatewaySilent
+from billing.gateway.errors import AlreadyConnected, GatewaySilent, NotConnected
 from billing.gateway.models import GatewayConnection
 from billing.gateway.permissions import GatewayPermission
 from billing.gateway.port import GatewayAccount, GatewayRefused, GatewayUnreachable
@@ -74,12 +74,12 @@ class Connections:
 
         Raises:
             Forbidden: without `gateway_connection:write`.
-            NotFound: it was parted from meanwhile.
+            NotConnected: it was parted from meanwhile.
         """
         self._work.actor.require(GatewayPermission.GATEWAY_CONNECTION_WRITE)
         row = await self._row(lock=True)
         if row is None or row.id != connection_id:
-            raise NotFound
+            raise NotConnected
         row.account_id = account.id
         self.take(row, account)
 
@@ -88,12 +88,12 @@ class Connections:
 
         Raises:
             Forbidden: without `gateway_connection:write`.
-            NotFound, StaleVersion, ConnectionMoveRefused
+            NotConnected, StaleVersion, ConnectionMoveRefused
         """
         self._work.actor.require(GatewayPermission.GATEWAY_CONNECTION_WRITE)
         row = await self._row(lock=True)
         if row is None:
-            raise NotFound
+            raise NotConnected
         if row.version != version:
             raise StaleVersion
         row.state = CONNECTION.after(ConnectionMove.DISCONNECT, row.state)
@@ -144,7 +144,7 @@ async def onboarding_link(runtime: Runtime, begin: Begin) -> str:
 
     Raises:
         Forbidden: without `gateway_connection:write`.
-        NotFound: the company has not begun.
+        NotConnected: the company has not begun.
         OnlinePaymentsOff: no provider.
         GatewaySilent: it does not answer, or will not.
     """
@@ -152,7 +152,7 @@ async def onboarding_link(runtime: Runtime, begin: Begin) -> str:
         work.actor.require(GatewayPermission.GATEWAY_CONNECTION_WRITE)
         connection = await Connections(work).current()
     if connection is None:
-        raise NotFound
+        raise NotConnected
     back = f"{runtime.settings.public_url}{PAGE}"
     try:
         async with gateway_of(runtime.settings) as gateway:

@@ -122,6 +122,6 @@ async def test_more_than_stripe_ever_says_is_refused(http: ClientFor) -> None:
     assert answer.status_code == 413
 
 
-async def test_without_a_provider_there_is_no_endpoint(http: ClientFor) -> None:
+async def test_without_a_provider_nobody_is_believed(http: ClientFor) -> None:
     visitor = await http(None)
-    assert (await visitor.post(ENDPOINT, content=b"{}")).status_code == 404
+    assert (await visitor.post(ENDPOINT, content=b"{}")).status_code == 401
