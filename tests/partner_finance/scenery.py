@@ -1,0 +1,11 @@
+"""What nobody else may see of partners' figures of money."""
+
+import httpx
+
+from tests.isolation.scenery import SceneryMaker
+
+
+async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
+    """A month that was counted, and what it came to."""
+    for table in ("finance_fact", "finance_month"):
+        await scenery.row(table)
