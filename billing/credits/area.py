@@ -53,7 +53,7 @@ AREA: Final = Area(
     record_tabs=(
         RecordTab(
             "ticket",
-            32,
+            45,
             "credits",
             "/workspace/credits?ticket={id}",
             N_("服务赔付"),

@@ -40,7 +40,10 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
-                "经营": ["contracts", "price-book", "addons", "quotes", "charges", "invoices", "payments", "ledger"],
+                "经营": [
+                    *("contracts", "price-book", "addons", "quotes", "charges"),
+                    *("invoices", "payments", "credits", "ledger"),
+                ],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -54,7 +57,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "applications"],
                 "档案": ["partners"],
-                "经营": ["standard-prices"],
+                "经营": ["standard-prices", "finance"],
                 "质量": ["quality", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -73,7 +76,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
-                "经营": ["contracts", "quotes", "addons"],
+                "经营": ["contracts", "quotes", "addons", "payments"],
                 "质量": ["confidentiality"],
                 "设置": ["settings"],
             },
@@ -100,6 +103,7 @@ def test_the_settings_hold_what_was_a_long_menu() -> None:
         "ticket-imports",
         "company",
         "seller-profile",
+        "online-payments",
         "records",
     ]
     (settings,) = groups_of(OWNER, ZH)[-1]["entries"]

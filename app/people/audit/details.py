@@ -55,6 +55,7 @@ NAMES: Final[Mapping[str, str]] = {
     "month": N_("月份"),
     "period": N_("最近天数"),
     "number": N_("编号"),
+    "payment": N_("收款"),
     "permissions": N_("权限"),
     "product": N_("服务"),
     "priority": N_("优先级"),

@@ -88,7 +88,7 @@ AREA: Final = Area(
         ),
         NavigationEntry(
             ActorKind.CLIENT,
-            NavigationGroup.RECORDS,
+            NavigationGroup.BUSINESS,
             60,
             "invoices",
             "/portal/invoices",
@@ -99,7 +99,7 @@ AREA: Final = Area(
         ),
         NavigationEntry(
             ActorKind.CLIENT,
-            NavigationGroup.RECORDS,
+            NavigationGroup.BUSINESS,
             65,
             "payments",
             "/portal/payments",
