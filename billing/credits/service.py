@@ -1,5 +1,7 @@
 """Use cases of credits: reading, deciding, withdrawing."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -112,7 +114,7 @@ class ServiceCredits:
         return row
 
 
-def credit_view(row: object) -> ServiceCreditView:
+def credit_view(row: Sequence[Any]) -> ServiceCreditView:
     """A row of columns in the view's order."""
-    values = dict(zip(ServiceCreditView.__struct_fields__, row, strict=True))  # type: ignore[call-overload]
+    values = dict(zip(ServiceCreditView.__struct_fields__, row, strict=True))
     return ServiceCreditView(**values | {"state": CreditState(values["state"])})

@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.contact_details import normalise_email
 from app.platform.kernel.errors import StaleVersion
@@ -48,24 +49,32 @@ class Connections:
         """
         work = self._work
         work.actor.require(GatewayPermission.GATEWAY_CONNECTION_WRITE)
-        if await self._row(lock=True) is not None:
-            raise AlreadyConnected
-        row = GatewayConnection(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            account_id="",
-            email=normalise_email(email),
-            state=ConnectionState.CONNECTING,
-            payouts_enabled=False,
-            currency="",
-            missing=[],
-            created_at=work.now,
-            created_by=work.actor.display_name,
-            changed_at=work.now,
-            version=1,
+        values = {
+            "tenant_id": work.tenant_id,
+            "id": work.new_id(),
+            "account_id": "",
+            "email": normalise_email(email),
+            "state": ConnectionState.CONNECTING,
+            "payouts_enabled": False,
+            "currency": "",
+            "missing": [],
+            "created_at": work.now,
+            "created_by": work.actor.display_name,
+            "changed_at": work.now,
+            "version": 1,
+        }
+        # Of two who begin at once the database lets one: there is no row yet that either could lock.
+        row = await work.session.scalar(
+            insert(GatewayConnection)
+            .values(values)
+            .on_conflict_do_nothing(
+                index_elements=[GatewayConnection.tenant_id],
+                index_where=GatewayConnection.state != literal_column("'disconnected'"),
+            )
+            .returning(GatewayConnection)
         )
-        work.session.add(row)
-        await work.session.flush()
+        if row is None:
+            raise AlreadyConnected
         work.audit("gateway_connection.created", "gateway_connection", row.id)
         return connection_view(row)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpx
 import stripe
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.settings import Settings
 from billing.gateway.errors import OnlinePaymentsOff
 from billing.gateway.port import (
@@ -246,8 +247,7 @@ def _checkout(found: Any) -> CheckoutSession:
         state = CheckoutState.EXPIRED
     else:
         state = CheckoutState.PROCESSING if found.payment_status == "unpaid" else CheckoutState.PAID
-    expires_at = _moment(found.expires_at)
-    assert expires_at is not None  # noqa: S101 - a page on which one pays always ends
+    expires_at = present(_moment(found.expires_at), "a page on which one pays always ends")
     return CheckoutSession(
         id=found.id,
         state=state,
@@ -312,8 +312,7 @@ def _payout(found: Any) -> GatewayPayout:
 
 
 def _line(found: Any) -> BalanceLine:
-    currency, created_at = found.currency.upper(), _moment(found.created)
-    assert created_at is not None  # noqa: S101 - a line has its moment
+    currency, created_at = found.currency.upper(), present(_moment(found.created), "a line has its moment")
     return BalanceLine(
         id=found.id,
         kind=found.type,

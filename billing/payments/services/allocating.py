@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing import reopen, settle
 from billing.invoicing.models import OpenItem
@@ -17,8 +17,6 @@ from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, 
 from billing.money import Money
 from billing.payments.models import Payment, PaymentAllocation
 from billing.payments.schemas import AllocationPart
-from billing.periods import day_in
-from tenants.models import TenantProfile
 
 APPLIED: Final = "payment_allocation"
 """What the ledger calls the records that its entries follow from."""
@@ -70,8 +68,9 @@ class Allocations:
         work.session.add(self._row(payment, part, made.document_number, today, made.id))
         payment.unallocated += made.amount
         await work.session.flush()
-        entry_id = await self._ledger.entry_of(EntrySource(APPLIED, made.id, "applied"))
-        assert entry_id is not None  # noqa: S101 - it was posted with the allocation
+        entry_id = present(
+            await self._ledger.entry_of(EntrySource(APPLIED, made.id, "applied")), "it was posted with the allocation"
+        )
         await self._ledger.reverse(entry_id, today, made.document_number)
 
     async def present(self, payment_id: UUID) -> Sequence[PaymentAllocation]:
@@ -111,9 +110,3 @@ class Allocations:
             made_by_name=self._work.actor.display_name,
             reverses_id=reverses_id,
         )
-
-
-async def today_of(work: UnitOfWork) -> date:
-    """The civil day at the company."""
-    zone = await work.session.scalar(select(TenantProfile.time_zone))
-    return day_in(ZoneInfo(zone or ""), work.now)

@@ -4,9 +4,8 @@ Money that was taken is never refused: whatever became of its documents meanwhil
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +14,7 @@ from app.assets.clients.models import Client
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.counters import Period, next_number
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
@@ -28,7 +28,7 @@ from billing.payments.services.allocating import Allocations
 from billing.payments.services.payments import SERIES, Payments
 from billing.payments.states import DISPUTE, DisputeMove, DisputeState, PaymentMethod, PaymentState
 from billing.periods import day_in
-from tenants.models import TenantProfile
+from tenants.company_time import company_zone
 
 _RECEIVED, _DISPUTED = "payment", "payment_dispute"
 """What the ledger calls the records that its entries follow from."""
@@ -100,7 +100,7 @@ class OnlinePayments:
             number=await next_number(work.session, work.actor, SERIES, await self._payments.today(), Period.YEAR),
             method=PaymentMethod.ONLINE,
             line_id=None,
-            received_on=day_in(await self._zone(), captured.captured_at),
+            received_on=day_in(await company_zone(self._work), captured.captured_at),
             amount=captured.amount.minor,
             currency=currency,
             unallocated=captured.amount.minor,
@@ -225,8 +225,10 @@ class OnlinePayments:
         payment.version += 1
         today = await self._payments.today()
         for purpose in ("opened", "fee") if fee_returned and dispute.fee else ("opened",):
-            entry_id = await self._ledger.entry_of(EntrySource(_DISPUTED, dispute.id, purpose))
-            assert entry_id is not None  # noqa: S101 - it was posted with the dispute
+            entry_id = present(
+                await self._ledger.entry_of(EntrySource(_DISPUTED, dispute.id, purpose)),
+                "it was posted with the dispute",
+            )
             await self._ledger.reverse(entry_id, today, payment.number)
         await self._settle(payment, [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents])
         self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
@@ -249,12 +251,12 @@ class OnlinePayments:
         )
 
     async def _recorded(self, captured: CapturedPayment) -> UUID:
-        payment = await self._work.session.scalar(
+        found = await self._work.session.scalar(
             select(Payment)
             .join(OnlineReceipt, (OnlineReceipt.tenant_id == Payment.tenant_id) & (OnlineReceipt.id == Payment.id))
             .where(OnlineReceipt.gateway_payment_id == captured.gateway_payment_id)
         )
-        assert payment is not None  # noqa: S101 - its receipt is committed with it
+        payment = present(found, "its receipt is committed with it")
         if (payment.client_id, Money(payment.amount, payment.currency)) != (captured.client_id, captured.amount):
             raise OnlinePaymentDiffers
         return payment.id
@@ -292,9 +294,6 @@ class OnlinePayments:
             opened.append([str(made.open_item_id), min(lacking, made.amount)])
         return opened
 
-    async def _zone(self) -> ZoneInfo:
-        return ZoneInfo(await self._work.session.scalar(select(TenantProfile.time_zone)) or "")
 
-
-def _dispute_view(row: Sequence[object]) -> DisputeView:
-    return DisputeView(**dict(zip(DisputeView.__struct_fields__, row, strict=True)))  # type: ignore[arg-type]
+def _dispute_view(row: Sequence[Any]) -> DisputeView:
+    return DisputeView(*row)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from app.assets.clients.models import Client
 from app.platform.kernel.counters import Period, next_number
 from app.platform.kernel.errors import NotFound, StaleVersion
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
@@ -24,9 +25,10 @@ from billing.payments.events import PaymentAllocated, PaymentReceived, PaymentRe
 from billing.payments.models import BankLine, Payment, PaymentAllocation
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
-from billing.payments.services.allocating import Allocations, today_of
+from billing.payments.services.allocating import Allocations
 from billing.payments.services.held import has_refunds, held_by_refunds
 from billing.payments.states import PAYMENT, PaymentMethod, PaymentMove, PaymentState
+from tenants.company_time import company_day
 
 SERIES: Final = "SK"
 """收款: the series of the payments' numbers, `SK-2026-000001`."""
@@ -209,8 +211,10 @@ class Payments:
         today = await self.today()
         for made in await self._allocations.present(payment_id):
             await self._allocations.undo(payment, made, today)
-        entry_id = await self._ledger.entry_of(EntrySource(_RECEIVED, payment.id, "received"))
-        assert entry_id is not None  # noqa: S101 - it was posted when the money came
+        entry_id = present(
+            await self._ledger.entry_of(EntrySource(_RECEIVED, payment.id, "received")),
+            "it was posted when the money came",
+        )
         await self._ledger.reverse(entry_id, today, reason)
         payment.unallocated, payment.reason = 0, reason
         payment.version += 1
@@ -222,7 +226,7 @@ class Payments:
     async def today(self) -> date:
         """The civil day at the company."""
         if self._today is None:
-            self._today = await today_of(self._work)
+            self._today = await company_day(self._work)
         return self._today
 
     async def _share(self, payment: Payment, parts: Sequence[AllocationPart]) -> None:

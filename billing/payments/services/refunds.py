@@ -41,12 +41,12 @@ from billing.payments.refund_schemas import (
 )
 from billing.payments.refund_states import REFUND, RefundMove, RefundState
 from billing.payments.schemas import BankLineView
-from billing.payments.services.allocating import today_of
 from billing.payments.services.bank_lines import line_view
 from billing.payments.services.held import held_by_refunds
 from billing.payments.services.payments import Payments
 from billing.payments.states import BANK_LINE, BankLineMove, BankLineState, PaymentMethod
 from rbac import permissions_of
+from tenants.company_time import company_day
 
 SERIES: Final = "TK"
 """退款: the series of the refunds' numbers, `TK-2026-000001`."""
@@ -133,7 +133,7 @@ class Refunds:
             tenant_id=work.tenant_id,
             client_id=payment.client_id,
             id=work.new_id(),
-            number=await next_number(work.session, work.actor, SERIES, await today_of(work), Period.YEAR),
+            number=await next_number(work.session, work.actor, SERIES, await company_day(work), Period.YEAR),
             payment_id=payment_id,
             method=PaymentMethod.TRANSFER,
             amount=wanted.amount,
@@ -230,7 +230,7 @@ class Refunds:
         work = self._work
         work.actor.require(RefundPermission.REFUND_WRITE)
         payment, row = await self._held(refund_id, wanted.version, RefundMove.PAY)
-        if not payment.received_on <= wanted.paid_on <= await today_of(work):
+        if not payment.received_on <= wanted.paid_on <= await company_day(work):
             raise Invalid(fields={"paid_on": _PAID_ON_WRONG})
         account = await work.session.scalar(select(BankLine.own_account).where(BankLine.id == payment.line_id))
         return await self._paid(payment, row, wanted.paid_on, account or "")

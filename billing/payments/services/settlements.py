@@ -9,7 +9,8 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing import Settlements
 from billing.payments.models import Payment, PaymentAllocation
 from billing.payments.schemas import AllocationPart
-from billing.payments.services.allocating import Allocations, today_of
+from billing.payments.services.allocating import Allocations
+from tenants.company_time import company_day
 
 
 async def _hold(work: UnitOfWork, open_item_id: UUID) -> None:
@@ -19,7 +20,7 @@ async def _hold(work: UnitOfWork, open_item_id: UUID) -> None:
 
 
 async def _release(work: UnitOfWork, open_item_id: UUID, amount: int) -> None:
-    allocations, today, left = Allocations(work), await today_of(work), amount
+    allocations, today, left = Allocations(work), await company_day(work), amount
     for made in await allocations.present_of(open_item_id):
         if not left:
             break
