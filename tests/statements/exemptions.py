@@ -45,6 +45,7 @@ SEARCHED = {
     "invoice": {"number", "buyer_title"},
     "fapiao": {"invoice_number", "buyer_title", "number"},
     "payment": {"number", "payer_name", "text"},
+    "service_credit": {"ticket_number", "contract_number"},
     "bank_line": {"payer_name", "payer_account", "text", "reference"},
 }
 """Columns that the box of a list searches by reading all of a tenant's rows (docs/adr, "A search reads the tenant's own
