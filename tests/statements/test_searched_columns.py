@@ -6,6 +6,7 @@ A statement is otherwise only found by a test that happens to type something int
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import BinaryExpression, Column
 from sqlalchemy.sql import operators, visitors
@@ -52,7 +53,7 @@ def _searched() -> Iterator[tuple[str, str, str]]:
                         yield each.key, element.table.name, element.name
 
 
-def _lists() -> Iterator[RecordList]:
+def _lists() -> Iterator[RecordList[Any]]:
     for district in (app, tenants, billing):
         for found in pkgutil.walk_packages(district.__path__, f"{district.__name__}."):
             if found.name.endswith("listing"):
