@@ -94,4 +94,6 @@ AREA: Final = Area(
     kept={Kept.ORGANISATION: ("addon",), Kept.WORK: ("addon_due", "addon_order")},
     personal_data=("personal_data",),
     about_people={AboutPeople.ERASED: ("addon_order",), AboutPeople.NOBODY: ("addon", "addon_due")},
+    open_matters=("open_matters:ORDERS",),
+    client_texts={"addon_order": ("remark", "reason")},
 )

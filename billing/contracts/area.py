@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_, NP_
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.permissions import ContractPermission
@@ -121,5 +122,31 @@ AREA: Final = Area(
             "prepaid_draw",
             "prepaid_movement",
         ),
+    },
+    open_matters=(
+        "open_matters:DRAFTS",
+        "open_matters:CONTRACTS",
+        "open_matters:MILESTONES",
+        "open_matters:PREPAID",
+    ),
+    never_open={
+        NeverOpen.PAST: ("agreed_contract", "offered_contract"),
+        NeverOpen.PART: (
+            "contract_date",
+            "contract_device",
+            "contract_standing",
+            "contract_suspension",
+            "contract_version",
+            "prepaid_draw",
+            "prepaid_movement",
+        ),
+    },
+    kept_of_client={
+        "agreed_contract": KeptOfClient.CONTRACTS,
+        "offered_contract": KeptOfClient.CONTRACTS,
+        "contract": KeptOfClient.CONTRACTS,
+        "contract_version": KeptOfClient.CONTRACTS,
+        "contract_suspension": KeptOfClient.CONTRACTS,
+        "contract_milestone": KeptOfClient.CONTRACTS,
     },
 )

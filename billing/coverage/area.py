@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept, RecordTab
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from billing.coverage.permissions import CoveragePermission
 from rbac import Permission
@@ -28,4 +29,6 @@ AREA: Final = Area(
         AboutPeople.NOBODY: ("ticket_coverage",),
         AboutPeople.STAFF: ("ticket_coverage_reason",),
     },
+    never_open={NeverOpen.PART: ("ticket_coverage", "ticket_coverage_reason")},
+    client_texts={"ticket_coverage_reason": ("explanation",)},
 )

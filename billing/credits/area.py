@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     Waiting,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.credits.permissions import CreditPermission
 
@@ -70,4 +71,7 @@ AREA: Final = Area(
     audit_records={"service_credit": N_("服务赔付")},
     kept={Kept.EVIDENCE: ("service_credit", "service_credit_notice")},
     about_people={AboutPeople.STAFF: ("service_credit", "service_credit_notice")},
+    open_matters=("open_matters:CREDITS",),
+    never_open={NeverOpen.PART: ("service_credit_notice",)},
+    kept_of_client={"service_credit": KeptOfClient.STAFF_NOTES, "service_credit_notice": KeptOfClient.STAFF_NOTES},
 )

@@ -13,6 +13,7 @@ from app.platform.kernel.areas import (
     NavigationGroup,
     RecordTab,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.invoicing.permissions import InvoicePermission
 
@@ -166,5 +167,37 @@ AREA: Final = Area(
             "invoice_draft",
             "invoice_run",
         ),
+    },
+    open_matters=(
+        "open_matters:DRAFTS",
+        "open_matters:OPEN_ITEMS",
+        "open_matters:CREDIT_NOTES",
+        "open_matters:FAPIAOS",
+        "open_matters:PAID_FOR",
+    ),
+    never_open={
+        NeverOpen.PART: (
+            "charge_deferral",
+            "invoice_department_share",
+            "invoice_line",
+            "credit_note_line",
+            "invoice_reminder",
+            "invoice",
+        ),
+        NeverOpen.PAST: ("invoice_document", "credit_note", "credit_note_document"),
+    },
+    forgotten_with_client={"billing_profile": "client_erasure:billing_profiles"},
+    kept_of_client={
+        "invoice_document": KeptOfClient.BOOKS,
+        "credit_note_document": KeptOfClient.BOOKS,
+        "fapiao": KeptOfClient.BOOKS,
+        "credit_note": KeptOfClient.BOOKS,
+        "invoice": KeptOfClient.BOOKS,
+        "credit_note_line": KeptOfClient.BOOKS,
+        "invoice_line": KeptOfClient.BOOKS,
+        "invoice_department_share": KeptOfClient.BOOKS,
+        "credit_note_request": KeptOfClient.BOOKS,
+        "invoice_draft": KeptOfClient.BOOKS,
+        "charge_deferral": KeptOfClient.BOOKS,
     },
 )

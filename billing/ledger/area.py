@@ -12,6 +12,7 @@ from app.platform.kernel.areas import (
     NavigationEntry,
     NavigationGroup,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.ledger.permissions import LedgerPermission
 
@@ -49,4 +50,6 @@ AREA: Final = Area(
         AboutPeople.NOBODY: ("ledger_account", "ledger_entry"),
         AboutPeople.STAFF: ("ledger_month_closing",),
     },
+    never_open={NeverOpen.PAST: ("ledger_account",)},
+    kept_of_client={"ledger_account": KeptOfClient.BOOKS},
 )

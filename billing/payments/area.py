@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     StartingPoint,
     Waiting,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_, NP_
 from billing.payments.permissions import PaymentPermission, RefundPermission
 
@@ -135,5 +136,19 @@ AREA: Final = Area(
         AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
         AboutPeople.NOBODY: ("payment_dispute",),
         AboutPeople.STAFF: ("refund",),
+    },
+    open_matters=(
+        "open_matters:DEPOSITS",
+        "open_matters:REFUNDS",
+        "open_matters:CHECKOUTS",
+        "open_matters:DISPUTES",
+    ),
+    never_open={NeverOpen.PART: ("payment_allocation",), NeverOpen.OWN: ("payer_account",)},
+    forgotten_with_client={"payer_account": "client_erasure:payer_accounts", "checkout": "client_erasure:checkouts"},
+    kept_of_client={
+        "payment": KeptOfClient.BOOKS,
+        "payment_allocation": KeptOfClient.BOOKS,
+        "refund": KeptOfClient.BOOKS,
+        "payment_dispute": KeptOfClient.BOOKS,
     },
 )

@@ -15,6 +15,7 @@ from app.platform.kernel.areas import (
     StartingPoint,
     Waiting,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.quotes.permissions import OfferedQuotePermission, QuotePermission
 
@@ -127,4 +128,8 @@ AREA: Final = Area(
         "offered_quote": _EVIDENCE,
         "offered_quote_line": _EVIDENCE,
     },
+    open_matters=("open_matters:QUOTES",),
+    never_open={NeverOpen.PART: ("quote_version", "quote_line", "offered_quote_line")},
+    client_texts={"quote": ("title",), "quote_version": ("words",), "quote_line": ("name",)},
+    kept_of_client={"offered_quote": KeptOfClient.EVIDENCE, "offered_quote_line": KeptOfClient.EVIDENCE},
 )

@@ -13,6 +13,7 @@ from app.platform.kernel.areas import (
     NavigationGroup,
     RecordTab,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.rating.permissions import RatingPermission
 
@@ -65,4 +66,7 @@ AREA: Final = Area(
         AboutPeople.NOBODY: ("charge", "rating_run"),
         AboutPeople.STAFF: ("charge_mark", "rated_record"),
     },
+    open_matters=("open_matters:CHARGES",),
+    never_open={NeverOpen.PART: ("rated_record",)},
+    kept_of_client={"charge": KeptOfClient.BOOKS, "rated_record": KeptOfClient.STAFF_NOTES},
 )

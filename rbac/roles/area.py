@@ -4,6 +4,7 @@ from typing import Final
 
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -44,4 +45,5 @@ AREA: Final = Area(
             "team",
         ),
     },
+    never_open={NeverOpen.ARRANGEMENT: ("member_client", "team_client")},
 )

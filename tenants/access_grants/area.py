@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -52,4 +53,6 @@ AREA: Final = Area(
     about_people={
         AboutPeople.STAFF: ("access_grant",),
     },
+    never_open={NeverOpen.ARRANGEMENT: ("access_grant",)},
+    kept_of_client={"access_grant": KeptOfClient.STAFF_NOTES},
 )

@@ -253,7 +253,16 @@ async def test_whose_data_is_erased_is_not_quoted_by_lists_any_more(lists: ListU
     done = await lists.import_list(small("A-1,王伟的公司,", f"A-2,王伟{'长' * 30},"))
     waiting = await lists.upload(small(f"A-3,王伟{'长' * 30},", "A-4,甲,"))
     async with lists.runtime.units_of_work.begin(lists.partner.system) as work:
-        person = Person(work.session, new_id(), new_id(), (), "王伟", (), "员工 7", (("王伟", "员工 7"),))
+        person = Person(
+            session=work.session,
+            client_id=new_id(),
+            employee_id=new_id(),
+            reporters=(),
+            name="王伟",
+            addresses=(),
+            pseudonym="员工 7",
+            words=(("王伟", "员工 7"),),
+        )
         assert await erase(person) == {"import_run": 1}
     runs = {str(run.id): run for run in await lists.rows(ImportRun)}
     assert (runs[done["id"]].issues, runs[done["id"]].summary["is_forgotten"]) == ([], True)

@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     NavigationGroup,
     RecordTab,
 )
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -81,4 +82,5 @@ AREA: Final = Area(
             "sla_policy",
         ),
     },
+    never_open={NeverOpen.PART: ("clock", "clock_interval"), NeverOpen.ARRANGEMENT: ("sla_assignment",)},
 )

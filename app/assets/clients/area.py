@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_, NP_
 from rbac import Permission
 
@@ -100,5 +101,13 @@ AREA: Final = Area(
             "site",
         ),
         AboutPeople.NOBODY: ("department",),
+    },
+    never_open={NeverOpen.OWN: ("client", "site", "department", "contact", "employee")},
+    forgotten_with_client={
+        "client": "client_erasure:client",
+        "site": "client_erasure:sites",
+        "department": "client_erasure:departments",
+        "contact": "client_erasure:contacts",
+        "employee": "client_erasure:employees",
     },
 )

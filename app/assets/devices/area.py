@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_, NP_
 from rbac import Permission
 
@@ -91,5 +92,12 @@ AREA: Final = Area(
             "device_change",
             "device_pin",
         ),
+    },
+    never_open={NeverOpen.OWN: ("device", "device_pin", "device_label"), NeverOpen.PAST: ("device_change",)},
+    forgotten_with_client={
+        "device": "client_erasure:devices",
+        "device_change": "client_erasure:device_changes",
+        "device_pin": "client_erasure:device_pins",
+        "device_label": "client_erasure:device_labels",
     },
 )

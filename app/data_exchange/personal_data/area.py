@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -37,4 +38,6 @@ AREA: Final = Area(
     about_people={
         AboutPeople.STAFF: ("personal_data_request",),
     },
+    never_open={NeverOpen.PAST: ("personal_data_request",)},
+    kept_of_client={"personal_data_request": KeptOfClient.REQUESTS},
 )

@@ -12,6 +12,7 @@ from app.platform.kernel.areas import (
     NavigationEntry,
     NavigationGroup,
 )
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -67,4 +68,7 @@ AREA: Final = Area(
     about_people={
         AboutPeople.ERASED: ("imported_name",),
     },
+    open_matters=("open_matters:TICKET_IMPORTS",),
+    never_open={NeverOpen.PAST: ("imported_ticket", "imported_name")},
+    forgotten_with_client={"imported_name": "client_erasure:imported_names"},
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept, RecordTab
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -27,4 +28,6 @@ AREA: Final = Area(
     about_people={
         AboutPeople.COMPANIES: ("confidentiality_agreement",),
     },
+    never_open={NeverOpen.PAST: ("confidentiality_agreement",), NeverOpen.ARRANGEMENT: ("engineer_admission",)},
+    kept_of_client={"confidentiality_agreement": KeptOfClient.EVIDENCE},
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, Kept
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -21,4 +22,6 @@ AREA: Final = Area(
     about_people={
         AboutPeople.ERASED: ("survey_response",),
     },
+    never_open={NeverOpen.PAST: ("survey_response",)},
+    client_texts={"survey_response": ("comment",)},
 )

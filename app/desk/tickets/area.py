@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -113,4 +114,22 @@ AREA: Final = Area(
     kept_after_erasure={
         "service_report": "signed reports are evidence between client and partner",
     },
+    open_matters=("open_matters:TICKETS",),
+    never_open={
+        NeverOpen.PART: (
+            "ticket_event",
+            "ticket_note",
+            "goodwill_work",
+            "visit",
+            "service_report",
+            "data_handling_record",
+        )
+    },
+    client_texts={"ticket_note": ("text",), "goodwill_work": ("reason",), "visit": ("work_done", "cause")},
+    forgotten_with_client={
+        "ticket": "client_erasure:tickets",
+        "ticket_event": "client_erasure:ticket_events",
+        "data_handling_record": "client_erasure:data_handling_records",
+    },
+    kept_of_client={"service_report": KeptOfClient.EVIDENCE},
 )

@@ -14,6 +14,7 @@ from app.platform.kernel.areas import (
     NavigationGroup,
     Waiting,
 )
+from app.platform.kernel.client_company import KeptOfClient
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -55,4 +56,6 @@ AREA: Final = Area(
     audit_records={"approval": N_("审批")},
     kept={Kept.EVIDENCE: ("approval",), Kept.UNTIL_DONE: ("approval_link",)},
     about_people={AboutPeople.COMPANIES: ("approval",), AboutPeople.PASSING: ("approval_link",)},
+    open_matters=("open_matters:APPROVALS",),
+    kept_of_client={"approval": KeptOfClient.EVIDENCE},
 )

@@ -1,5 +1,6 @@
 """Accounts, memberships, reporters, sessions."""
 
+from app.people.identity.accounts import forget_accounts
 from app.people.identity.authentication import SessionAuthenticator, kind_of_member
 from app.people.identity.deactivation import follow_employee_state
 from app.people.identity.delivery_queue import DeliveryQueue
@@ -60,6 +61,7 @@ __all__ = [
     "account_email",
     "code_message",
     "follow_employee_state",
+    "forget_accounts",
     "home_of",
     "in_display_order",
     "in_roles",

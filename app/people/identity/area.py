@@ -13,6 +13,7 @@ from app.platform.kernel.areas import (
     NavigationGroup,
     StartingPoint,
 )
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -179,5 +180,11 @@ AREA: Final = Area(
             "account_token",
             "session",
         ),
+    },
+    never_open={NeverOpen.OWN: ("membership", "invitation", "reporter")},
+    forgotten_with_client={
+        "membership": "client_erasure:memberships",
+        "invitation": "client_erasure:invitations",
+        "reporter": "client_erasure:reporters",
     },
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -62,4 +63,6 @@ AREA: Final = Area(
     not_archived={
         "identity_provider": "its secret is sealed for this installation; where the company goes, it is set up anew",
     },
+    never_open={NeverOpen.OWN: ("identity_provider",)},
+    forgotten_with_client={"identity_provider": "client_erasure:identity_providers"},
 )

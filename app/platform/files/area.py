@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -26,4 +27,6 @@ AREA: Final = Area(
     about_people={
         AboutPeople.ERASED: ("stored_file",),
     },
+    never_open={NeverOpen.PAST: ("stored_file",)},
+    client_texts={"stored_file": ("name",)},
 )

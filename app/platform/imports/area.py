@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -25,4 +26,10 @@ AREA: Final = Area(
     kept={Kept.ORIGIN: ("import_run", "import_mapping")},
     personal_data=("personal_data",),
     about_people={AboutPeople.ERASED: ("import_run",)},
+    open_matters=("open_matters:IMPORTS",),
+    never_open={NeverOpen.ARRANGEMENT: ("import_mapping",)},
+    forgotten_with_client={
+        "import_run": "client_erasure:import_runs",
+        "import_mapping": "client_erasure:import_mappings",
+    },
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import AboutPeople, Area, Kept
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 
 AREA: Final = Area(
     package="app.platform.kernel",
@@ -20,4 +21,6 @@ AREA: Final = Area(
     kept_after_erasure={
         "audit_entry": "network logs are kept six months at least; they name the person by an id only",
     },
+    never_open={NeverOpen.PAST: ("audit_entry",)},
+    kept_of_client={"audit_entry": KeptOfClient.LOGS},
 )

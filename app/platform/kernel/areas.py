@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from app.areas import PACKAGES
 from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 
 
 class NavigationGroup(StrEnum):
@@ -204,6 +205,17 @@ class Area:
     """Tables with names, addresses or texts that people wrote, by whom they are about."""
     kept_after_erasure: Mapping[str, str] = field(default_factory=dict)
     """Tables of `AboutPeople.EVIDENCE`, and of `ERASED` with rows that stay, with the reason that people are told."""
+    open_matters: tuple[str, ...] = ()
+    """`OpenMatter`s: what of a client's runs, waits or is owed, and has to end before its company is forgotten
+    (`app/platform/kernel/client_company.py`)."""
+    never_open: Mapping[NeverOpen, tuple[str, ...]] = field(default_factory=dict)
+    """Tables with a client that no open matter looks at, by the reason."""
+    client_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Table with a client → columns in which the company's names and addresses are replaced when it is forgotten."""
+    forgotten_with_client: Mapping[str, str] = field(default_factory=dict)
+    """Table with a client → the function that forgets its rows, from the `Company` to how many it changed."""
+    kept_of_client: Mapping[str, KeptOfClient] = field(default_factory=dict)
+    """Table with a client whose names stay when the company is forgotten → why."""
     not_archived: Mapping[str, str] = field(default_factory=dict)
     """Tables that a tenant's archive leaves out, with the reason."""
     about_a_partner: Mapping[str, str] = field(default_factory=dict)

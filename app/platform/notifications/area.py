@@ -4,6 +4,7 @@ from typing import Final
 
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import AboutPeople, Area, DeclaredPermission, NavigationEntry, NavigationGroup
+from app.platform.kernel.client_company import NeverOpen
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -53,4 +54,6 @@ AREA: Final = Area(
         AboutPeople.ERASED: ("delivery",),
         AboutPeople.PASSING: ("notification",),
     },
+    never_open={NeverOpen.PAST: ("notification",)},
+    forgotten_with_client={"notification": "client_erasure:notifications", "delivery": "client_erasure:deliveries"},
 )

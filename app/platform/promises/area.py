@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.areas import Area, Kept
+from app.platform.kernel.client_company import NeverOpen
 
 AREA: Final = Area(
     package="app.platform.promises",
@@ -11,4 +12,5 @@ AREA: Final = Area(
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
     kept={Kept.WORK: ("promise", "promise_interval", "promise_threshold")},
+    never_open={NeverOpen.PART: ("promise", "promise_interval")},
 )

@@ -12,16 +12,15 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.people.identity import Account, AccountSession, Membership
+from app.people.identity import AccountSession, Membership, forget_accounts
 from app.platform.documents import content_hash
 from app.platform.files import FileStore, StoredFile
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.areas import gathered
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.model import Model
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.performance import driver_of
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -195,20 +194,9 @@ class TenantEraser:
 
     async def _erase_people(self, partner_id: UUID, account_ids: list[UUID]) -> int:
         """Remove the sessions of the tenant, and the accounts that belong nowhere else, with all that hangs on them."""
-        erased = 0
         async with self._signin.begin() as connection:
             await connection.execute(delete(AccountSession).where(AccountSession.tenant_id == partner_id))
-            for account_id in account_ids:
-                elsewhere = await connection.scalar(
-                    select(Membership.id).where(Membership.account_id == account_id).limit(1)
-                )
-                if elsewhere is not None:
-                    continue
-                for table, column in _account_tables():
-                    await connection.execute(delete(table).where(table.columns[column] == account_id))
-                gone = await connection.execute(delete(Account).where(Account.id == account_id))
-                erased += gone.rowcount
-        return erased
+            return await forget_accounts(connection, account_ids)
 
     async def _complete(self, partner_id: UUID, accounts: int) -> None:
         """Headquarters' own papers lose the people in them, and the certificate is written."""
@@ -264,16 +252,6 @@ def _kept_rows(table: TenantTable, partner_id: UUID, logs_from: datetime) -> tup
     condition = KEPT[table.name][1].replace("$3", "$2")
     statement = f"SELECT count(*) FROM {table.name} WHERE tenant_id = $1 AND {condition}"  # noqa: S608
     return (statement, partner_id, logs_from) if "$2" in condition else (statement, partner_id)
-
-
-def _account_tables() -> list[tuple[Table, str]]:
-    """Tables whose rows belong to an account, outside the tenants, and the column that names it."""
-    return [
-        (table, column.parent.name)
-        for table in reversed(Model.metadata.sorted_tables)
-        for column in table.foreign_keys
-        if column.column.table.name == Account.__tablename__
-    ]
 
 
 def _step(work: UnitOfWork, partner: Partner, step: Step) -> None:

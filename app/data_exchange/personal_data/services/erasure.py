@@ -72,9 +72,9 @@ async def person_of(session: AsyncSession, employee: Employee) -> Person:
         (employee.employee_number, "", SHORTEST_NUMBER),
     )
     return Person(
-        session,
-        employee.client_id,
-        employee.id,
+        session=session,
+        client_id=employee.client_id,
+        employee_id=employee.id,
         reporters=list(await session.scalars(select(Reporter.id).where(*mine))),
         name=employee.name,
         addresses=[each for each in (employee.email, employee.phone) if each],
