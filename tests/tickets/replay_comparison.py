@@ -26,6 +26,7 @@ from app.desk.tickets import (
     TicketsReplayed,
     Triage,
     TriageService,
+    Unassignment,
     VisitMode,
     VisitService,
     Waiting,
@@ -51,6 +52,7 @@ from app.desk.tickets.replay import (
     Resolved,
     TicketTimeline,
     Triaged,
+    Unassigned,
     WaitBegun,
     WaitEnded,
 )
@@ -170,6 +172,9 @@ class ServiceRun:
                     await visits.accept(visit_id)
                 case Declined() if visit_id:
                     await visits.decline(visit_id, Reason(step.reason))
+                    del self.visits[number]
+                case Unassigned():
+                    await DispatchService(work).unassign(ticket_id, Unassignment(reason=step.reason))
                     del self.visits[number]
                 case Departed() if visit_id:
                     await visits.depart(visit_id)

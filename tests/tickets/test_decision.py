@@ -55,6 +55,8 @@ ANY_STEP = st.sampled_from(
         *ASSIGNED,
         steps.Accept(at=AT),
         steps.Decline(at=AT, reason="有事"),
+        steps.Unassign(at=AT, reason="派错了人"),
+        steps.Unassign(at=AT, visit_id=UUID(int=2)),
         steps.Depart(at=AT),
         steps.Arrive(at=AT),
         steps.Connect(at=AT),

@@ -127,6 +127,7 @@ def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> li
         TicketState.ASSIGNED: [
             *[lambda: builder.worked((Accepted, at), place=sent)] * 6,
             lambda: builder.declined(at, sent),
+            lambda: builder.unassigned(at),
             *assigns,
             *waits,
             *triages,
@@ -139,7 +140,11 @@ def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> li
             *assigns,
             *waits,
         ],
-        TicketState.EN_ROUTE: [lambda: builder.worked((Arrived, at), place=sent), *waits],
+        TicketState.EN_ROUTE: [
+            lambda: builder.worked((Arrived, at), place=sent),
+            lambda: builder.unassigned(at, "客户来电说好了"),
+            *waits,
+        ],
         TicketState.ON_SITE: [*[lambda: builder.resolved(at, builder.engineer(sent))] * 6, *waits, *triages],
         TicketState.REMOTE: [
             *[lambda: builder.resolved(at, builder.engineer(sent))] * 6,
@@ -286,7 +291,7 @@ async def test_nobody_is_told_of_a_past_and_the_audit_trail_says_who_brought_it(
         assert list(await work.session.scalars(select(OutboxEvent.topic))) == ["ticket.imported"]
         entries = (await work.session.scalars(select(AuditEntry))).all()
         entries_seen = [(entry.action, entry.membership_id, entry.details) for entry in entries]
-    assert entries_seen == [("ticket.imported", replay_partner.company.owner.membership_id, {"tickets": 19})]
+    assert entries_seen == [("ticket.imported", replay_partner.company.owner.membership_id, {"tickets": 20})]
 
 
 async def test_figures_stay_right_when_the_batch_is_told_twice(

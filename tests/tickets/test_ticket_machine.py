@@ -28,6 +28,7 @@ from app.desk.tickets import (
     TicketState,
     Triage,
     TriageService,
+    Unassignment,
     VisitMode,
     VisitService,
     Waiting,
@@ -76,6 +77,8 @@ class TicketMachine(RuleBasedStateMachine):
                 self.triage("dispatcher", Impact.HIGH)
             case Move.ASSIGN:
                 self.assign("dispatcher", "engineer")
+            case Move.UNASSIGN:
+                self.unassign("dispatcher")
             case Move.WAIT:
                 self.wait("dispatcher", WaitReason.CLIENT)
             case Move.RESUME:
@@ -120,6 +123,14 @@ class TicketMachine(RuleBasedStateMachine):
         visit_id = self.expect(who, expected, lambda work: DispatchService(work).assign(self.ticket_id, wanted))
         if visit_id is not None:
             self.name_last_visit(visit_id)
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def unassign(self, who: str) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_ASSIGN)
+            self.take(steps.Unassign(at=self.now), self.step(who, Move.UNASSIGN))
+
+        self.expect(who, expected, lambda work: DispatchService(work).unassign(self.ticket_id, Unassignment()))
 
     @rule(who=st.sampled_from(PEOPLE), reason=st.sampled_from(WaitReason))
     def wait(self, who: str, reason: WaitReason) -> None:

@@ -24,6 +24,7 @@ from app.desk.tickets.replay import (
     Resolved,
     TicketTimeline,
     Triaged,
+    Unassigned,
     WaitBegun,
     WaitEnded,
 )
@@ -84,6 +85,9 @@ class TimelineBuilder:
 
     def declined(self, minutes: float, place: int = 0) -> "TimelineBuilder":
         return self._add(Declined(at=self.moment(minutes), by=self.engineer(place), reason="手上的现场走不开"))
+
+    def unassigned(self, minutes: float, reason: str = "") -> "TimelineBuilder":
+        return self._add(Unassigned(at=self.moment(minutes), by=self.dispatcher, reason=reason))
 
     def waited(self, begin: float, end: float | None, reason: WaitReason = WaitReason.CLIENT) -> "TimelineBuilder":
         self._add(WaitBegun(at=self.moment(begin), by=self.dispatcher, reason=reason, note="使用人外出"))

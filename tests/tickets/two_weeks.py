@@ -79,6 +79,7 @@ def two_weeks(replay_partner: ReplayPartner) -> list[TicketTimeline]:
         .assigned(25, 1, "换人")
         .worked((Accepted, 28), place=1)
         .timeline(),
+        builder().triaged(5).assigned(8).worked((Accepted, 9), (Departed, 12)).unassigned(20, "派错了人").timeline(),
         builder().assigned(3).assigned(40, 1).worked((Accepted, 41), (Departed, 42), place=1).waited(45, 60).timeline(),
         # More urgent than thought, less urgent than thought, and classified anew to the same.
         builder().triaged(10).triaged(100, Impact.HIGH, Urgency.HIGH).assigned(190).worked((Accepted, 200)).timeline(),

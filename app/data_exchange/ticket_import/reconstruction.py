@@ -34,6 +34,7 @@ from app.desk.tickets.replay import (
     Replied,
     Resolved,
     Triaged,
+    Unassigned,
     WaitBegun,
     WaitEnded,
 )
@@ -163,6 +164,10 @@ class Reconstruction:
             case Move.DECLINE:
                 return Declined(
                     at=at, by=by, visit=self._visit_number(line), reason=self._text_of_note_with(line, "declined")
+                )
+            case Move.UNASSIGN:
+                return Unassigned(
+                    at=at, by=by, visit=self._visit_number(line), reason=self._text_of_note_with(line, "unassigned")
                 )
             case Move.ACCEPT | Move.DEPART | Move.ARRIVE | Move.CONNECT:
                 return _OF_VISITS[move](at=at, by=by, visit=self._visit_number(line))

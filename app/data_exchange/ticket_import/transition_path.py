@@ -30,7 +30,7 @@ _ORDER = (
     Move.REOPEN,
     Move.CANCEL,
 )
-"""Moves that a path may use; declines and departures are never made up."""
+"""Moves that a path may use; declines, calling off and departures are never made up."""
 
 WORK = (
     TicketState.NEW,

@@ -38,6 +38,7 @@ from app.desk.tickets.schemas import (
     TicketView,
     TimelineEntry,
     Triage,
+    Unassignment,
     VisitResult,
     VisitView,
     Waiting,
@@ -49,13 +50,14 @@ from app.desk.tickets.visits.access import visit_of_worker
 from app.desk.tickets.visits.call_back import call_back_contact
 from app.desk.tickets.visits.consent import KIND_NAMES as DATA_HANDLING_NAMES
 from app.desk.tickets.visits.consent import ConsentService, DataHandlingCreate
-from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
+from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, default_visit_window
 from app.desk.tickets.visits.field_actions import FieldActions
 from app.desk.tickets.visits.goodwill import goodwill_of, missing_for_billing
 from app.desk.tickets.visits.photos import PhotoKind, VisitPhotoService
 from app.desk.tickets.visits.queries import VisitQueries
 from app.desk.tickets.visits.schemas import UnsentAction, VisitDetail, VisitSummary
 from app.desk.tickets.visits.unsent_actions import UnsentActions, still_on_phone
+from app.desk.tickets.visits.visit_service import VisitService
 from app.desk.tickets.workflow.attachments import AttachmentService, may_read_ticket
 from app.desk.tickets.workflow.creation import Channel, TicketCreation
 from app.desk.tickets.workflow.priority_matrix import PriorityMatrix, PriorityMatrixService
@@ -116,6 +118,7 @@ __all__ = [
     "TimelineEntry",
     "Triage",
     "TriageService",
+    "Unassignment",
     "UnsentAction",
     "UnsentActions",
     "VisitDetail",

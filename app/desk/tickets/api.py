@@ -32,10 +32,12 @@ from app.desk.tickets.schemas import (
     TicketSummary,
     TicketView,
     Triage,
+    Unassignment,
     VisitResult,
     Waiting,
 )
-from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, VisitService
+from app.desk.tickets.visits.dispatch import DispatchService, Suggestion
+from app.desk.tickets.visits.visit_service import VisitService
 from app.desk.tickets.workflow.attachments import AttachmentService
 from app.desk.tickets.workflow.creation import Channel, TicketCreation
 from app.desk.tickets.workflow.priority_matrix import PriorityMatrix, PriorityMatrixService
@@ -212,6 +214,13 @@ async def assign_ticket(
 ) -> VisitPlanned:
     """Plan a visit; an earlier open one is called off."""
     return VisitPlanned(await DispatchService(work).assign(ticket_id, data))
+
+
+@post("/tickets/{ticket_id:uuid}/unassign", permission=Permission.TICKET_ASSIGN, tags=["dispatch"], status_code=200)
+async def unassign_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Unassignment]) -> TicketView:
+    """Call off a visit at which no work has begun; without another one the ticket waits for dispatch again."""
+    await DispatchService(work).unassign(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)

@@ -78,6 +78,7 @@ AREA: Final = Area(
         "ticket.resolved": N_("解决"),
         "ticket.resumed": N_("恢复处理"),
         "ticket.triaged": N_("分类定级"),
+        "ticket.unassigned": N_("撤回派单"),
         "ticket.visit_finished": N_("结束上门"),
         "visit.corrected": N_("更正上门记录"),
         "visit.goodwill_granted": N_("按免费处理"),

@@ -53,6 +53,7 @@ from app.desk.tickets.steps import (
     Step,
     TicketFacts,
     Triage,
+    Unassign,
     VisitFacts,
     VisitStep,
     Wait,
@@ -134,6 +135,12 @@ def _(step: Accept, ticket: TicketFacts) -> Changes:
 def _(step: Decline, ticket: TicketFacts) -> Changes:
     changes = _visit_moved(ticket, step, Move.DECLINE, VisitMove.DECLINE, TicketState.TRIAGED)
     return replace(changes, notes=(InternalNote("declined", step.reason),))
+
+
+@_apply.register
+def _(step: Unassign, ticket: TicketFacts) -> Changes:
+    changes = _visit_moved(ticket, step, Move.UNASSIGN, VisitMove.CANCEL, TicketState.TRIAGED)
+    return replace(changes, notes=(InternalNote("unassigned", step.reason),) if step.reason else ())
 
 
 @_apply.register
@@ -336,7 +343,9 @@ def _visit_of(ticket: TicketFacts, step: VisitStep) -> VisitFacts | None:
     return visit
 
 
-_VISIT_MOVES = frozenset({Move.ACCEPT, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CONNECT, Move.RESOLVE, Move.FINISH})
+_VISIT_MOVES = frozenset(
+    {Move.ACCEPT, Move.DECLINE, Move.UNASSIGN, Move.DEPART, Move.ARRIVE, Move.CONNECT, Move.RESOLVE, Move.FINISH}
+)
 
 
 def _visit_moved(

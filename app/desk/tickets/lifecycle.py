@@ -111,6 +111,7 @@ class Move(StrEnum):
     ASSIGN = "assign"
     ACCEPT = "accept"
     DECLINE = "decline"
+    UNASSIGN = "unassign"
     DEPART = "depart"
     ARRIVE = "arrive"
     CONNECT = "connect"
@@ -129,6 +130,7 @@ MOVE_NAMES = {
     Move.ASSIGN: N_("派单"),
     Move.ACCEPT: N_("接单"),
     Move.DECLINE: N_("拒单"),
+    Move.UNASSIGN: N_("撤回派单"),
     Move.DEPART: N_("出发"),
     Move.ARRIVE: N_("到达"),
     Move.CONNECT: N_("远程连接"),
@@ -148,6 +150,7 @@ MOVE_ACTIONS: Final[Mapping[Move, str]] = {
     Move.ASSIGN: "ticket.assigned",
     Move.ACCEPT: "ticket.accepted",
     Move.DECLINE: "ticket.declined",
+    Move.UNASSIGN: "ticket.unassigned",
     Move.DEPART: "ticket.departed",
     Move.ARRIVE: "ticket.arrived",
     Move.CONNECT: "ticket.connected",
@@ -173,6 +176,7 @@ RULES: dict[Move, Transition[TicketState]] = {
     Move.ASSIGN: transition({*_UNASSIGNED, *_VISITED, _S.WAITING}, *_VISITED),
     Move.ACCEPT: transition({_S.ASSIGNED}, _S.ACCEPTED),
     Move.DECLINE: transition({_S.ASSIGNED}, _S.TRIAGED),
+    Move.UNASSIGN: transition({_S.ASSIGNED, _S.ACCEPTED, _S.EN_ROUTE}, _S.TRIAGED, *_VISITED),
     Move.DEPART: transition({_S.ACCEPTED}, _S.EN_ROUTE),
     Move.ARRIVE: transition({_S.ACCEPTED, _S.EN_ROUTE}, _S.ON_SITE),
     Move.CONNECT: transition({_S.TRIAGED, _S.ACCEPTED}, _S.REMOTE),

@@ -4,7 +4,7 @@ Its rows come by the repository's prepared statements, so its filters name no co
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,11 +15,11 @@ from app.agreements.sla import Priority
 from app.assets.clients.models import Client
 from app.desk.engineers import EngineerState
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.lifecycle import OPEN_STATES, STATE_NAMES, TicketState
+from app.desk.tickets.lifecycle import OPEN_STATES, OPEN_VISIT_STATES, STATE_NAMES, TicketState, VisitMode
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.repository import NULLABLE, SORT_COLUMNS
-from app.desk.tickets.schemas import Assignment, TicketFilter, TicketMessage, TicketSummary, Waiting
+from app.desk.tickets.schemas import Assignment, TicketFilter, TicketMessage, TicketSummary, Unassignment, Waiting
 from app.desk.tickets.visits.dispatch import DispatchService, default_visit_window
 from app.desk.tickets.workflow.workflow import TriageService
 from app.platform.http.web_request import WebRequest
@@ -136,7 +136,17 @@ async def _states(work: UnitOfWork, values: Mapping[str, str]) -> Choices:
     return [(state.value, translate(STATE_NAMES[state])) for state in states] if len(states) > 1 else []
 
 
-async def _assign(_: WebRequest, work: UnitOfWork, ticket_id: UUID, form: FormValues) -> None:
+class _AssignedBefore(msgspec.Struct, frozen=True, array_like=True):
+    """What taking an assignment back needs: its visit, the ticket's version after it, what the ticket waited for, and
+    the visits whose place it took, as (engineer, start, end, mode)."""
+
+    version: int
+    visit_id: UUID
+    wait_reason: str
+    replaced: list[tuple[UUID, datetime, datetime, VisitMode]]
+
+
+async def _assign(_: WebRequest, work: UnitOfWork, ticket_id: UUID, form: FormValues) -> _AssignedBefore:
     if not form["engineer"]:
         raise Invalid(fields={"engineer": CHOOSE})
     start, end = default_visit_window(work.now)
@@ -145,7 +155,26 @@ async def _assign(_: WebRequest, work: UnitOfWork, ticket_id: UUID, form: FormVa
         assignment = msgspec.convert(given, Assignment)
     except msgspec.ValidationError as error:
         raise Invalid(fields={"engineer": CHOOSE}) from error
-    await DispatchService(work).assign(ticket_id, assignment)
+    before = await TicketQueries(work).ticket(ticket_id)
+    visit_id = await DispatchService(work).assign(ticket_id, assignment)
+    replaced = [
+        (visit.engineer_id, visit.scheduled_start, visit.scheduled_end, VisitMode(visit.mode))
+        for visit in before.visits
+        if visit.state in OPEN_VISIT_STATES and visit.engineer_id is not None
+    ]
+    version = (await TicketQueries(work).ticket(ticket_id)).version
+    return _AssignedBefore(version, visit_id, before.wait_reason, replaced)
+
+
+async def _undo_assign(_: WebRequest, work: UnitOfWork, ticket_id: UUID, stored: Any) -> None:
+    """The visits whose place the assignment took are planned again; they are to be accepted again, too."""
+    before, dispatch = msgspec.convert(stored, _AssignedBefore), DispatchService(work)
+    await dispatch.unassign(ticket_id, Unassignment(visit_id=before.visit_id, version=before.version))
+    for engineer_id, start, end, mode in before.replaced:
+        again = Assignment(engineer_id=engineer_id, scheduled_start=start, scheduled_end=end, mode=mode, beside=True)
+        await dispatch.assign(ticket_id, again)
+    if before.wait_reason:
+        await TriageService(work).wait(ticket_id, Waiting(WaitReason(before.wait_reason)))
 
 
 async def _wait(_: WebRequest, work: UnitOfWork, ticket_id: UUID, form: FormValues) -> int:
@@ -228,6 +257,7 @@ TICKETS: Final = RecordList(
             icon="user-check",
             permission=Permission.TICKET_ASSIGN,
             act=_assign,
+            undo=_undo_assign,
             done=N_("已派出 %(count)s 张服务单，从下一刻钟起两小时。"),
             fields=(BulkField(name="engineer", label=N_("工程师"), choices=_assignable),),
         ),

@@ -118,6 +118,14 @@ class Reason(Input, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, TEXT, Meta(min_length=1, max_length=500)]
 
 
+class Unassignment(Input, frozen=True, forbid_unknown_fields=True):
+    """Which visit the desk calls off: `visit_id`, or the one that the ticket's state follows. Staff read the reason."""
+
+    visit_id: UUID | None = None
+    reason: Annotated[str, TEXT, Meta(max_length=500)] = ""
+    version: int | None = None
+
+
 class TicketMessage(Input, frozen=True, forbid_unknown_fields=True):
     """A public reply or an internal note."""
 

@@ -98,6 +98,12 @@ class Decline(VisitStep, frozen=True, kw_only=True):
     reason: str
 
 
+class Unassign(VisitStep, frozen=True, kw_only=True):
+    """The desk calls the visit off before work begins; `reason` may be empty."""
+
+    reason: str = ""
+
+
 class Depart(VisitStep, frozen=True, kw_only=True):
     """The engineer sets out."""
 

@@ -85,6 +85,7 @@ ACTION_MESSAGES: Final = {
     "logged": N_("报修已登记，可以接下一个电话"),
     Move.TRIAGE: N_("分类已保存"),
     Move.ASSIGN: N_("已派单，工程师会收到通知"),
+    Move.UNASSIGN: N_("派单已撤回，工程师会收到通知"),
     Move.WAIT: N_("已转为等待"),
     Move.RESUME: N_("已恢复处理"),
     Move.RESOLVE: N_("已标记解决，等客户确认"),

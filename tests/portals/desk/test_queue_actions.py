@@ -91,6 +91,24 @@ async def test_several_tickets_are_dispatched_at_once(desk: Desk, browsers: Brow
     assert len({item["id"] for item in assigned.json()["items"]} & set(ids)) == int(told[1])
 
 
+async def test_a_dispatch_of_many_is_taken_back(desk: Desk, browsers: Browsers) -> None:
+    async def engineers() -> dict[str, str | None]:
+        found = await browsers.dispatcher.get("/api/v1/tickets", params={"open_only": True})
+        return {item["id"]: item["engineer_id"] for item in found.json()["items"]}
+
+    before = await engineers()
+    assert set(before.values()) - {None}, "some have an engineer already"
+    sent = {"id": list(before), "query": "", "assign.engineer": str(desk.engineers[0].membership_id)}
+    done = await browsers.dispatcher.post(f"{QUEUE}/bulk/assign", data=sent)
+    assert await engineers() != before
+    undo = re.search(
+        r'action="(/workspace/tickets/undo/[^"]+)"', (await browsers.dispatcher.get(done.headers["location"])).text
+    )
+    assert undo
+    await browsers.dispatcher.post(undo[1], data={"query": ""})
+    assert await engineers() == before
+
+
 async def test_an_engineer_is_offered_only_what_engineers_may(desk: Desk, browsers: Browsers) -> None:
     page = (await browsers.engineer.get(QUEUE)).text
     assert "bulk/assign" not in page

@@ -21,6 +21,7 @@ from app.desk.tickets import (
     TicketCreation,
     TicketMessage,
     TriageService,
+    Unassignment,
     VisitService,
 )
 from app.desk.tickets.models import Ticket
@@ -165,6 +166,19 @@ async def test_a_decline_goes_back_to_the_dispatchers(scene: Scene) -> None:
     (line,) = await scene.bell(scene.partner.dispatcher, "declined:")
     assert scene.engineer.display_name in line.text
     assert "走不开" not in line.text
+
+
+async def test_an_engineer_whose_visit_is_called_off_is_told_not_to_go(scene: Scene) -> None:
+    ticket_id = await scene.report()
+    await scene.assign(ticket_id)
+    async with scene.runtime.units_of_work.begin(scene.partner.dispatcher) as work:
+        await DispatchService(work).unassign(ticket_id, Unassignment(reason="客户说好了"))
+    (line,) = await scene.bell(scene.engineer, "unassigned:")
+    assert "不用去了" in line.text
+    assert "客户说好了" not in line.text
+    assert await scene.bell(scene.engineer, "assigned:") == [], (
+        "nobody is sent to what was called off before they heard"
+    )
 
 
 async def test_a_reply_reaches_the_other_side(scene: Scene) -> None:

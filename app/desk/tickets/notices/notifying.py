@@ -85,6 +85,8 @@ class TicketNotifier:
             await self.resolved(event.ticket_id, event_id)
         elif event.move == Move.DECLINE and event.line_id is not None:
             await self.declined(event.ticket_id, event_id, event.line_id)
+        elif event.move == Move.UNASSIGN and event.engineer_id is not None:
+            await self.unassigned(event.ticket_id, event_id, event.engineer_id)
         elif event.move == Move.ASSIGN and event.engineer_id is not None:
             await self.assigned(event.ticket_id, event.engineer_id)
 
@@ -163,6 +165,13 @@ class TicketNotifier:
             return
         people = _first(await self._records.people(), _DISPATCHING)
         self._notify(people, notices.declined(ticket, event_id, line.actor_name))
+
+    async def unassigned(self, ticket_id: UUID, event_id: UUID, engineer_id: UUID) -> None:
+        """Notify the engineer that the visit is called off, unless another one was planned since."""
+        ticket = self._records.ticket(ticket_id)
+        if ticket is None or self._records.open_visit(ticket_id, engineer_id) is not None:
+            return
+        self._notify(await self._records.members({engineer_id}), notices.unassigned(ticket, event_id), by_email=True)
 
     async def answered(self, ticket_id: UUID, event_id: UUID, line_id: UUID) -> None:
         """Notify engineer and dispatchers of the client's reply, the client's IT contacts of the partner's."""

@@ -81,6 +81,17 @@ def declined(ticket: NoticeSubject, event_id: UUID, engineer: str) -> Notice:
     )
 
 
+def unassigned(ticket: NoticeSubject, event_id: UUID) -> Notice:
+    """To the engineer: the desk called the visit off. The reason is on the ticket only."""
+    return Notice(
+        reference=f"unassigned:{event_id}",
+        text=N_("%(number)s 不用去了：%(client)s，派单已撤回"),
+        parameters=ticket.names,
+        link="/field",
+        severity=Severity.ATTENTION,
+    )
+
+
 def answered(ticket: NoticeSubject, event_id: UUID, name: str, link: str) -> Notice:
     """To the other side of the conversation: a public reply."""
     return Notice(

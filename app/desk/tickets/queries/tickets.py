@@ -25,6 +25,7 @@ _CLIENT_MOVES = (Move.CONFIRM, Move.REOPEN)
 _PERMISSIONS = {
     Move.TRIAGE: Permission.TICKET_TRIAGE,
     Move.ASSIGN: Permission.TICKET_ASSIGN,
+    Move.UNASSIGN: Permission.TICKET_ASSIGN,
     Move.WAIT: Permission.TICKET_TRIAGE,
     Move.RESUME: Permission.TICKET_TRIAGE,
     Move.RESOLVE: Permission.TICKET_TRIAGE,

@@ -26,6 +26,7 @@ from app.desk.tickets.replay.timeline import (
     Step,
     TicketTimeline,
     Triaged,
+    Unassigned,
     WaitBegun,
     WaitEnded,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "TicketRows",
     "TicketTimeline",
     "Triaged",
+    "Unassigned",
     "WaitBegun",
     "WaitEnded",
     "audit_values",

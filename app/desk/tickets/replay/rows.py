@@ -150,6 +150,10 @@ class _TicketReplay(TicketDraft):
         self._apply(take.Decline(at=self.at, visit_id=self._visit_of(step), reason=step.reason))
 
     @_take.register
+    def _(self, step: steps.Unassigned) -> None:
+        self._apply(take.Unassign(at=self.at, visit_id=self._visit_of(step), reason=step.reason))
+
+    @_take.register
     def _(self, step: steps.Departed) -> None:
         self._apply(take.Depart(at=self.at, visit_id=self._visit_of(step)))
 

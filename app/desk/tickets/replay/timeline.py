@@ -86,6 +86,12 @@ class Declined(VisitTaken, frozen=True, kw_only=True):
     reason: str
 
 
+class Unassigned(VisitTaken, frozen=True, kw_only=True):
+    """The desk called the visit off; `reason` may be empty."""
+
+    reason: str = ""
+
+
 class Departed(VisitTaken, frozen=True, kw_only=True):
     """The engineer set out."""
 
@@ -181,6 +187,7 @@ AnyStep = (
     | Assigned
     | Accepted
     | Declined
+    | Unassigned
     | Departed
     | Arrived
     | Connected

@@ -24,6 +24,7 @@ from app.desk.tickets import (
     TicketQueries,
     Triage,
     TriageService,
+    Unassignment,
     VisitService,
     Waiting,
 )
@@ -83,6 +84,10 @@ def assignment_of(values: FormValues, zone: str, **known: Any) -> Assignment:
     return values.read(Assignment, scheduled_start=start, scheduled_end=end, **known)
 
 
+async def _unassign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    await DispatchService(work).unassign(ticket_id, values.read(Unassignment))
+
+
 async def _wait(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
     await TriageService(work).wait(ticket_id, values.read(Waiting, reason=values["wait_reason"]))
 
@@ -128,6 +133,12 @@ async def triage(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any
 async def assign(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Assign an engineer with a visit window."""
     return await _run_action(request, ticket_id, Move.ASSIGN, _assign)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/unassign", permission=Permission.TICKET_ASSIGN, include_in_schema=False)
+async def unassign(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Call off the visit that the ticket's state follows."""
+    return await _run_action(request, ticket_id, Move.UNASSIGN, _unassign)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
