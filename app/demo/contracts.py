@@ -31,6 +31,8 @@ from billing.terms import (
     HourlyRate,
     Milestone,
     Penalty,
+    PenaltyBasis,
+    PenaltyRule,
     PerDevice,
     PrepaidBlock,
     PrepaidUnit,
@@ -159,7 +161,11 @@ def _terms(first: date, lines: tuple[TermLine, ...]) -> Terms:
         payment_days=30,
         lines=lines,
         renewal_months=12,
-        penalty=Penalty(share=Decimal("0.05"), most=Decimal("0.2")),
+        penalty=Penalty(
+            share=Decimal("0.05"),
+            most=Decimal("0.2"),
+            rules=(PenaltyRule(kind="resolution", basis=PenaltyBasis.HOUR, value=Decimal(30)),),
+        ),
     )
 
 

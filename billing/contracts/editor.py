@@ -17,6 +17,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from billing.contracts.editor_fields import (
     FIELDS_OF,
+    PENALTY_KINDS,
     TIERS_AT_MOST,
     WITH_TIME,
     MoreFields,
@@ -31,6 +32,8 @@ from billing.terms import (
     DeviceTier,
     HourlyRate,
     Penalty,
+    PenaltyBasis,
+    PenaltyRule,
     PerDevice,
     PrepaidBlock,
     PrepaidUnit,
@@ -88,10 +91,6 @@ async def read_editor(
         raise Invalid(fields=refused)
     if action == ADD:
         lines.append(_added(form, before))
-    penalty = None
-    if more.penalty_share or more.penalty_most:
-        share = (more.penalty_share or Decimal(0)) / HUNDRED
-        penalty = Penalty(share=share, most=share if more.penalty_most is None else more.penalty_most / HUNDRED)
     terms = msgspec.structs.replace(
         before,
         currency=more.currency.upper(),
@@ -108,7 +107,7 @@ async def read_editor(
         notice_days=more.notice_days,
         renewal_months=more.renewal_months,
         indexation=None if more.indexation is None else more.indexation / HUNDRED,
-        penalty=penalty,
+        penalty=_penalty(more, before.penalty),
     )
     return WrittenContract(whole.title, terms)
 
@@ -120,8 +119,7 @@ def shown_values(title: str, terms: Terms, device_numbers: Mapping[UUID, str]) -
         "first_day": terms.term.start.isoformat(),
         "last_day": (terms.term.end - timedelta(days=1)).isoformat(),
         "indexation": _percent(terms.indexation),
-        "penalty_share": _percent(terms.penalty.share if terms.penalty else None),
-        "penalty_most": _percent(terms.penalty.most if terms.penalty else None),
+        **_penalty_values(terms.penalty),
         "line": [line.key for line in terms.lines],
     }
     for name in ("cycle", "billed", "policy_version_id", "calendar_version_id", "payment_days", "price_mode"):
@@ -134,12 +132,51 @@ def shown_values(title: str, terms: Terms, device_numbers: Mapping[UUID, str]) -
     return FormValues(values)
 
 
+def _penalty(more: MoreFields, before: Penalty | None) -> Penalty | None:
+    """What the form says of missed promises. Rules of promises that it does not ask about stay."""
+    rules = [rule for rule in (before.rules if before else ()) if rule.kind not in PENALTY_KINDS]
+    for kind in PENALTY_KINDS:
+        basis, value = getattr(more, f"{kind}_basis"), getattr(more, f"{kind}_value") or Decimal(0)
+        if basis is not None:
+            rules.append(
+                PenaltyRule(kind=kind, basis=basis, value=value / HUNDRED if basis is PenaltyBasis.SHARE else value)
+            )
+    written = (more.penalty_share, more.penalty_most, more.penalty_most_amount)
+    if not rules and not any(written):
+        return None
+    share = (more.penalty_share or Decimal(0)) / HUNDRED
+    return Penalty(
+        share=share,
+        most=share if more.penalty_most is None else more.penalty_most / HUNDRED,
+        most_amount=more.penalty_most_amount,
+        rules=tuple(rules),
+    )
+
+
+def _penalty_values(penalty: Penalty | None) -> dict[str, Any]:
+    if penalty is None:
+        return {}
+    values: dict[str, Any] = {
+        "penalty_share": _percent(penalty.share or None),
+        "penalty_most": _percent(penalty.most or None),
+        "penalty_most_amount": "" if penalty.most_amount is None else _shown(penalty.most_amount),
+    }
+    for rule in penalty.rules:
+        shown = _percent(rule.value) if rule.basis is PenaltyBasis.SHARE else _shown(rule.value)
+        values |= {f"{rule.kind}_basis": rule.basis, f"{rule.kind}_value": shown}
+    return values
+
+
 def field_of(problem: str) -> str:
     """Which field of the form a problem of the terms stands at."""
     if problem == "term":
         return "last_day"
     if problem == "penalty":
         return "penalty_share"
+    if problem.startswith("penalty.rules."):
+        return f"{problem.removeprefix('penalty.rules.')}_value"
+    if problem.startswith("penalty."):
+        return problem.replace(".", "_")
     return problem.replace(".prices.", ".").replace(".tiers.price", ".tiers")
 
 

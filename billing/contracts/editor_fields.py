@@ -13,12 +13,16 @@ from billing.contracts.schemas import Title
 from billing.contracts.template_terms import LineKind
 from billing.money import PriceMode
 from billing.periods import Cycle
-from billing.terms import BilledWhen, OutsideWork, PrepaidUnit, TierMode
+from billing.terms import BilledWhen, OutsideWork, PenaltyBasis, PrepaidUnit, TierMode
 from billing.terms.lines import LINE_NAME_LENGTH
 
 TIERS_AT_MOST: Final = 8
 PRICE_REFUSED: Final = N_("请填写不小于零的金额，最多六位小数。")
 PERCENT_REFUSED: Final = N_("请填写百分数，例如 3。")
+AS_GENERAL: Final = N_("不选：按上面的百分比")
+PENALTY_HINT: Final = N_("百分数或金额，按左边选的方式；0 表示不赔付")
+PENALTY_KINDS: Final = ("response", "arrival", "resolution")
+"""The promises that may have a rule of their own on this page."""
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
@@ -52,6 +56,15 @@ class MoreFields(Input, frozen=True):
         Label(N_("每次未达到承诺的违约金（%）"), PERCENT_REFUSED, N_("占当期费用的百分比")),
     ] = None
     penalty_most: Annotated[Decimal | None, Label(N_("每期违约金上限（%）"), PERCENT_REFUSED)] = None
+    penalty_most_amount: Annotated[
+        Decimal | None, Label(N_("每期违约金上限（元）"), PRICE_REFUSED, N_("填写后代替百分比的上限"))
+    ] = None
+    response_basis: Annotated[PenaltyBasis | None, Label(N_("响应超时"), hint=AS_GENERAL)] = None
+    response_value: Annotated[Decimal | None, Label(N_("响应超时：赔付"), PRICE_REFUSED, PENALTY_HINT)] = None
+    arrival_basis: Annotated[PenaltyBasis | None, Label(N_("到场超时"), hint=AS_GENERAL)] = None
+    arrival_value: Annotated[Decimal | None, Label(N_("到场超时：赔付"), PRICE_REFUSED, PENALTY_HINT)] = None
+    resolution_basis: Annotated[PenaltyBasis | None, Label(N_("解决超时"), hint=AS_GENERAL)] = None
+    resolution_value: Annotated[Decimal | None, Label(N_("解决超时：赔付"), PRICE_REFUSED, PENALTY_HINT)] = None
 
 
 class _LineFields(Input, frozen=True, kw_only=True):

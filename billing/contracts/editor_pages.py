@@ -23,6 +23,7 @@ from billing.contracts.choices import calendar_choices, client_choices, policy_c
 from billing.contracts.editor import device_numbers, field_of, kind_of, read_editor, shown_values
 from billing.contracts.editor_fields import (
     FIELDS_OF,
+    PENALTY_KINDS,
     TIERS_AT_MOST,
     WITH_TIME,
     MoreFields,
@@ -38,6 +39,7 @@ from billing.contracts.states import ContractState, VersionState
 from billing.contracts.template_terms import LINE_KIND_NAMES, TEMPLATE_WORDS, ContractTemplate
 from billing.contracts.wording import (
     OUTSIDE_NAMES,
+    PENALTY_BASIS_NAMES,
     PREPAID_UNIT_NAMES,
     PRODUCT_NAMES,
     SERVICE_NAMES,
@@ -189,6 +191,7 @@ async def _context(
         "billed": _named(BILLED_NAMES, translate),
         "price_mode": _named(PRICE_MODE_NAMES, translate),
         "outside": _named(OUTSIDE_NAMES, translate),
+        **{f"{kind}_basis": _named(PENALTY_BASIS_NAMES, translate) for kind in PENALTY_KINDS},
         "policy_version_id": await policy_choices(work, terms, translate),
         "calendar_version_id": await calendar_choices(work, terms, translate),
     }

@@ -55,6 +55,7 @@ from billing.contracts.states import (
 from billing.contracts.template_terms import LINE_KIND_NAMES
 from billing.contracts.wording import (
     OUTSIDE_NAMES,
+    penalty_words,
     percent,
     price_words,
     quantity_words,
@@ -215,15 +216,7 @@ async def _lines(
 async def _terms_facts(work: UnitOfWork, terms: Terms, translate: Translator) -> list[tuple[str, str]]:
     """The rest of what was agreed, as terms and values."""
     renewal = translate(N_("%(months)s 个月"), months=terms.renewal_months) if terms.renewal_months else ""
-    penalty = (
-        translate(
-            N_("每次 %(share)s，每期最多 %(most)s"),
-            share=percent(terms.penalty.share),
-            most=percent(terms.penalty.most),
-        )
-        if terms.penalty
-        else ""
-    )
+    penalty = penalty_words(terms.penalty, terms.currency, translate) if terms.penalty else ""
     return [
         (translate(N_("计费周期")), f"{translate(CYCLE_NAMES[terms.cycle])}，{translate(BILLED_NAMES[terms.billed])}"),
         (translate(N_("价格")), f"{translate(PRICE_MODE_NAMES[terms.price_mode])}，{terms.currency}"),

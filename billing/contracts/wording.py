@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
+from app.agreements.sla import TARGET_NAMES
 from app.platform.kernel.texts import N_, Translator
 from billing.money import price_text
 from billing.periods import CYCLE_NAMES
@@ -14,6 +15,9 @@ from billing.terms import (
     HourlyRate,
     Milestone,
     OutsideWork,
+    Penalty,
+    PenaltyBasis,
+    PenaltyRule,
     PerDevice,
     PerIncident,
     PrepaidBlock,
@@ -34,6 +38,12 @@ OUTSIDE_NAMES: Final = {
 TIER_MODE_NAMES: Final = {
     TierMode.GRADUATED: N_("每台按所在档的价格"),
     TierMode.VOLUME: N_("全部按达到的那一档的价格"),
+}
+PENALTY_BASIS_NAMES: Final = {
+    PenaltyBasis.SHARE: N_("当期费用的百分比"),
+    PenaltyBasis.SUM: N_("每次固定金额"),
+    PenaltyBasis.HOUR: N_("每超时一小时"),
+    PenaltyBasis.DAY: N_("每超时一天"),
 }
 PREPAID_UNIT_NAMES: Final = {PrepaidUnit.MINUTE: N_("小时"), PrepaidUnit.VISIT: N_("次")}
 SERVICE_NAMES: Final = {category.code: category.name for category in SERVICE_CATEGORIES}
@@ -128,6 +138,44 @@ def quantity_words(unit: str, quantity: int, translate: Translator) -> str:
 def percent(share: Decimal) -> str:
     """A share as people write it: 3%, 2.5%."""
     return f"{(share * 100).normalize():f}%"
+
+
+def penalty_words(penalty: Penalty, currency: str, translate: Translator) -> str:
+    """What a client gets back for missed promises, in one sentence."""
+    said = []
+    if penalty.share:
+        said.append(translate(N_("每次没有达到承诺的时间，减免当期费用的 %(share)s"), share=percent(penalty.share)))
+    said += [_penalty_rule_words(rule, currency, translate) for rule in penalty.rules]
+    if penalty.most_amount is not None:
+        said.append(translate(N_("每期最多 %(most)s"), most=f"{price_text(penalty.most_amount)} {currency}"))
+    else:
+        said.append(translate(N_("每期最多为当期费用的 %(most)s"), most=percent(penalty.most)))
+    return "；".join(said)
+
+
+def _penalty_rule_words(rule: PenaltyRule, currency: str, translate: Translator) -> str:
+    target = translate(TARGET_NAMES.get(rule.kind, rule.kind))
+    amount = f"{price_text(rule.value)} {currency}"
+    if not rule.value:
+        return translate(N_("%(target)s超时不减免"), target=target)
+    match rule.basis:
+        case PenaltyBasis.SHARE:
+            share = percent(rule.value)
+            return translate(N_("%(target)s每次超时减免当期费用的 %(share)s"), target=target, share=share)
+        case PenaltyBasis.SUM:
+            return translate(N_("%(target)s每次超时减免 %(amount)s"), target=target, amount=amount)
+        case PenaltyBasis.HOUR:
+            return translate(
+                N_("%(target)s每超时一小时减免 %(amount)s（按服务时间，不足一小时按一小时）"),
+                target=target,
+                amount=amount,
+            )
+        case PenaltyBasis.DAY:
+            return translate(
+                N_("%(target)s每超时一天减免 %(amount)s（每 24 小时为一天，不计等待客户的时间，不足一天按一天）"),
+                target=target,
+                amount=amount,
+            )
 
 
 def _time_words(terms: Terms, prices: TimePrices, translate: Translator, *, hour: bool) -> Iterable[str]:

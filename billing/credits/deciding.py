@@ -1,33 +1,36 @@
 """What follows a decision about a credit: approved ones are charged with the opposite sign, once, and every end is told
 to the client."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.agreements.sla import TARGET_NAMES
 from app.desk.tickets.models import Visit
 from app.people.approvals import ApprovalState, ApprovalSubject, Decision
 from app.people.identity import kind_of_member, read_recipients
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.contracts.models import Contract
+from billing.contracts import terms_of
+from billing.contracts.models import ContractVersion
 from billing.credits.errors import OwnTicket, ReasonMissing, SomebodyElseDecides
 from billing.credits.events import ServiceCreditDecided
 from billing.credits.models import ServiceCredit, ServiceCreditNotice
 from billing.credits.permissions import CreditPermission
 from billing.credits.states import SERVICE_CREDIT, CreditMove, CreditState
+from billing.credits.words import charge_name
 from billing.money import Money, PriceMode
-from billing.periods import day_in
+from billing.periods import Period, day_in
 from billing.rating import ChargeCategory, ChargeDue, hold_charges, insert_charges, settle
-from billing.terms import ChargeUnit
+from billing.terms import BilledWhen, ChargeUnit
 from rbac import permissions_of
 
 SOURCE: Final = "service_credit"
 """From what the charges of a credit follow."""
+A_DAY: Final = timedelta(days=1)
 _ENDS: Final = {
     ApprovalState.APPROVED: CreditMove.APPROVE,
     ApprovalState.DECLINED: CreditMove.DECLINE,
@@ -36,7 +39,8 @@ _ENDS: Final = {
 }
 _COPIED: Final = (
     *("id", "tenant_id", "client_id", "ticket_id", "ticket_number", "kind", "contract_number", "breached_at"),
-    *("period_start", "period_end", "fee", "share", "most", "amount", "currency", "state", "reason"),
+    *("period_start", "period_end", "fee", "basis", "share", "rate", "units", "most", "period_limit"),
+    *("amount", "currency", "state", "reason"),
 )
 
 
@@ -112,17 +116,21 @@ async def end(work: UnitOfWork, row: ServiceCredit, move: CreditMove, by_name: s
 
 
 async def _charges(work: UnitOfWork, row: ServiceCredit) -> list[ChargeDue]:
-    """One for each tax, on the day of the decision, so that the next invoice holds them."""
-    zone = await work.session.scalar(select(Contract.time_zone).where(Contract.id == row.contract_id))
-    day = day_in(ZoneInfo(zone or "UTC"), work.now)
+    """One for each tax of the fee, on the fee's own day, so that it is taxed as what it gives back; where that day is
+    still to come, on the day of the decision, so that the next invoice holds it."""
+    stored = await work.session.scalar(
+        select(ContractVersion.terms).where(ContractVersion.id == row.contract_version_id)
+    )
+    terms = terms_of(present(stored, "a credit follows from an agreed version"))
+    day_of_fee = row.period_start if terms.billed is BilledWhen.IN_ADVANCE else row.period_end - A_DAY
     return [
         ChargeDue(
             client_id=row.client_id,
             source_kind=SOURCE,
             source_id=row.id,
             rule=f"credit/{tax}",
-            day=day,
-            name=f"服务赔付：{row.ticket_number} {TARGET_NAMES[row.kind]}超时",
+            day=min(day_of_fee, day_in(terms.zone, work.now)),
+            name=charge_name(row),
             quantity=Decimal(-1),
             unit=ChargeUnit.INCIDENT,
             unit_price=Money(minor, row.currency).value,
@@ -133,6 +141,7 @@ async def _charges(work: UnitOfWork, row: ServiceCredit) -> list[ChargeDue]:
             contract_id=row.contract_id,
             contract_version_id=row.contract_version_id,
             ticket_id=row.ticket_id,
+            period=Period(row.period_start, row.period_end),
         )
         for tax, minor in sorted(row.parts.items())
         if minor

@@ -22,8 +22,8 @@ REASON_LENGTH = 300
 
 
 class _Reckoned:
-    """How a credit was reckoned: a share of the billing period's fee, and its limit. Amounts are minor units, tax
-    included or not as the contract's prices are."""
+    """How a credit was reckoned: by which rule, of what, and its limit. Amounts are minor units, tax included or not as
+    the contract's prices are."""
 
     ticket_id: Mapped[UUID]
     ticket_number: Mapped[str] = mapped_column(String(24))
@@ -35,8 +35,18 @@ class _Reckoned:
     period_end: Mapped[date]
     """The first day that does not belong to it any more."""
     fee: Mapped[int] = mapped_column(BigInteger)
-    share: Mapped[Decimal] = mapped_column(Numeric(6, 4))
-    most: Mapped[Decimal] = mapped_column(Numeric(6, 4))
+    basis: Mapped[str] = mapped_column(String(8))
+    """`billing.terms.PenaltyBasis`"""
+    share: Mapped[Decimal | None] = mapped_column(Numeric(6, 4))
+    """Of the fee; NULL where something else was agreed."""
+    rate: Mapped[int | None] = mapped_column(BigInteger)
+    """The sum for each missed promise, started hour or day; NULL for a share."""
+    units: Mapped[int]
+    """Started hours or days; 1 where it is no matter how late."""
+    most: Mapped[Decimal | None] = mapped_column(Numeric(6, 4))
+    """The share of the fee that is the limit; NULL where a sum was agreed."""
+    period_limit: Mapped[int] = mapped_column(BigInteger)
+    """What the contract gives back of the billing period at most."""
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(12))

@@ -1,15 +1,15 @@
 """A missed promise proposes what the contract gives back for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.agreements.sla import TARGET_NAMES
-from app.agreements.sla.models import ClockRecord
+from app.agreements.sla.models import ClockInterval, ClockRecord
 from app.desk.tickets.models import Ticket
 from app.people.approvals import ApprovalRequest, Fact, Requester, request_approval
 from app.platform.kernel.counters import take_turns
@@ -23,7 +23,17 @@ from billing.credits.states import CreditState
 from billing.credits.words import credit_amount
 from billing.money import Money, split
 from billing.periods import Period, day_in, whole_period
-from billing.terms import CoverageState, Penalty, credit_due, priced_days
+from billing.terms import (
+    RATES,
+    CoverageState,
+    CreditDue,
+    Penalty,
+    PenaltyBasis,
+    PenaltyRule,
+    Terms,
+    credit_due,
+    priced_days,
+)
 
 DECIDED_WITHIN: Final = timedelta(days=365)
 """A client's credit does not lapse because nobody looked: whoever decides has long to do so."""
@@ -35,9 +45,10 @@ class _Reckoned(NamedTuple):
 
     version: VersionInForce
     penalty: Penalty
+    rule: PenaltyRule
     period: Period
     fee: Money
-    amount: Money
+    due: CreditDue
     parts: dict[str, int]
 
 
@@ -49,15 +60,21 @@ class _Breach(NamedTuple):
     ticket_number: str
     kind: str
     breached_at: datetime
+    ended_at: datetime | None
+    """When it was kept at last, or promised no more; None while the clock runs."""
+    target_seconds: int
+    counted_seconds: int
+    clock_id: UUID
     contract_id: UUID
+    line_key: str
 
 
 async def propose_for_breaches(
     work: UnitOfWork, *, tickets: Collection[UUID] = (), since: datetime | None = None
 ) -> int:
-    """Propose the credits of these tickets' missed promises, or of all missed since a moment, that have none yet; how
-    many were. Nothing is proposed where no contract covers the ticket, the contract has no such rule, or its period
-    costs nothing or has reached its limit."""
+    """Propose the credits of these tickets' missed promises, or of all missed or ended since a moment, that have none
+    yet; how many were. Nothing is proposed where no contract covers the ticket, the contract has no such rule, or its
+    period has reached its limit; and nothing yet where it depends on how late a promise is that is still to be kept."""
     return sum([await _propose(work, each) for each in await _breaches(work, tickets, since)])
 
 
@@ -72,6 +89,7 @@ async def _breaches(work: UnitOfWork, tickets: Collection[UUID], since: datetime
         ServiceCredit.ticket_id == ClockRecord.ticket_id,
         ServiceCredit.kind == ClockRecord.kind,
     )
+    ended = func.coalesce(ClockRecord.stopped_at, ClockRecord.cancelled_at)
     statement: Any = (
         select(
             ClockRecord.client_id,
@@ -79,7 +97,12 @@ async def _breaches(work: UnitOfWork, tickets: Collection[UUID], since: datetime
             Ticket.number,
             ClockRecord.kind,
             ClockRecord.breached_at,
+            ended.label("ended_at"),
+            ClockRecord.target_seconds,
+            ClockRecord.counted_seconds,
+            ClockRecord.id,
             TicketCoverageReason.contract_id,
+            TicketCoverageReason.line_key,
         )
         .join(Ticket, Ticket.id == ClockRecord.ticket_id)
         .join(newest, newest.c.ticket_id == ClockRecord.ticket_id)
@@ -99,7 +122,7 @@ async def _breaches(work: UnitOfWork, tickets: Collection[UUID], since: datetime
     if tickets:
         statement = statement.where(ClockRecord.ticket_id.in_(tickets))
     if since is not None:
-        statement = statement.where(ClockRecord.breached_at >= since)
+        statement = statement.where(or_(ClockRecord.breached_at >= since, ended >= since))
     return [_Breach(*row) for row in await work.session.execute(statement)]
 
 
@@ -112,7 +135,7 @@ async def _propose(work: UnitOfWork, breach: _Breach) -> bool:
     )
     if made is None:
         return False
-    await _ask(work, made, breach, reckoned.amount, reckoned.version.contract_number)
+    await _ask(work, made, breach, reckoned.due.amount, reckoned.version.contract_number)
     return True
 
 
@@ -125,16 +148,46 @@ async def _reckon(work: UnitOfWork, breach: _Breach) -> _Reckoned | None:
     version = await version_on(work, breach.contract_id, day)
     if version is None or version.terms.penalty is None:
         return None
+    penalty = version.terms.penalty
+    rule = penalty.rule_of(breach.kind)
+    if rule.basis in RATES and breach.ended_at is None:
+        return None
     await take_turns(work.session, work.tenant_id, [f"credit:{breach.contract_id.hex}"])
     period = whole_period(version.terms.anchor, version.terms.cycle, day)
     fees = await _fees(work, version, period)
     fee = Money(sum(fees.values()), version.terms.currency)
-    amount = credit_due(version.terms.penalty, fee, await _given(work, version, period))
-    if not amount:
+    late = await _late_seconds(work, breach, rule)
+    due = credit_due(penalty, rule, late, fee, await _given(work, version, period))
+    if not due.amount:
         return None
-    taxes = sorted(fees)
-    parts = dict(zip(taxes, split(amount.minor, [fees[tax] for tax in taxes]), strict=True))
-    return _Reckoned(version, version.terms.penalty, period, fee, amount, parts)
+    return _Reckoned(
+        version, penalty, rule, period, fee, due, _by_tax(due.amount, fees, version.terms, breach.line_key)
+    )
+
+
+async def _late_seconds(work: UnitOfWork, breach: _Breach, rule: PenaltyRule) -> int:
+    """How late the promise was kept: by the day as time passed without waiting for anybody, by the hour as the promise
+    itself counts."""
+    if rule.basis is not PenaltyBasis.DAY:
+        return breach.counted_seconds - breach.target_seconds
+    stretches = await work.session.execute(
+        select(ClockInterval.started_at, ClockInterval.ended_at).where(
+            ClockInterval.clock_id == breach.clock_id,
+            ClockInterval.waiting_for.is_(None),
+            ClockInterval.ended_at > breach.breached_at,
+        )
+    )
+    late = sum((end - max(start, breach.breached_at) for start, end in stretches), timedelta())
+    return int(late.total_seconds())
+
+
+def _by_tax(amount: Money, fees: Mapping[str, int], terms: Terms, line_key: str) -> dict[str, int]:
+    """The amount as the period's fee is taxed; where the period costs nothing, as the line that covers the ticket."""
+    if fees:
+        taxes = sorted(fees)
+        return dict(zip(taxes, split(amount.minor, [fees[tax] for tax in taxes]), strict=True))
+    line = next((each for each in terms.lines if each.key == line_key), terms.lines[0])
+    return {line.tax: amount.minor}
 
 
 async def _fees(work: UnitOfWork, version: VersionInForce, period: Period) -> dict[str, int]:
@@ -162,7 +215,8 @@ async def _given(work: UnitOfWork, version: VersionInForce, period: Period) -> M
 
 
 def _row(work: UnitOfWork, breach: _Breach, reckoned: _Reckoned) -> dict[str, object]:
-    version, penalty, period, fee, amount, parts = reckoned
+    version, penalty, rule, period, fee, due, parts = reckoned
+    by_share = rule.basis is PenaltyBasis.SHARE
     return {
         "tenant_id": work.tenant_id,
         "id": work.new_id(),
@@ -177,10 +231,14 @@ def _row(work: UnitOfWork, breach: _Breach, reckoned: _Reckoned) -> dict[str, ob
         "period_start": period.start,
         "period_end": period.end,
         "fee": fee.minor,
-        "share": penalty.share,
-        "most": penalty.most,
-        "amount": amount.minor,
-        "currency": amount.currency,
+        "basis": rule.basis,
+        "share": rule.value if by_share else None,
+        "rate": None if by_share else version.terms.money(rule.value).minor,
+        "units": due.units,
+        "most": penalty.most if penalty.most_amount is None else None,
+        "period_limit": due.limit.minor,
+        "amount": due.amount.minor,
+        "currency": due.amount.currency,
         "state": CreditState.PROPOSED,
         "reason": "",
         "price_mode": version.terms.price_mode,

@@ -11,10 +11,13 @@ from app.platform.kernel.input_text import TEXT, Input, Label
 from app.platform.kernel.texts import N_
 from billing.credits.models import REASON_LENGTH
 from billing.credits.states import CreditState
+from billing.terms import PenaltyBasis
 
 
 class ServiceCreditView(msgspec.Struct, frozen=True, kw_only=True):
-    """One credit with how it was reckoned. Days of the period are `period_start` up to, not including, `period_end`."""
+    """One credit with how it was reckoned. Days of the period are `period_start` up to, not including, `period_end`.
+    `share` is of `fee`; by any other `basis` it is `units` (started hours or days, or 1) times `rate`; never beyond
+    what `period_limit` left."""
 
     id: UUID
     client_id: UUID
@@ -28,8 +31,12 @@ class ServiceCreditView(msgspec.Struct, frozen=True, kw_only=True):
     period_start: date
     period_end: date
     fee: int
-    share: Decimal
-    most: Decimal
+    basis: PenaltyBasis
+    share: Decimal | None
+    rate: int | None
+    units: int
+    most: Decimal | None
+    period_limit: int
     amount: int
     currency: str
     state: CreditState
@@ -53,8 +60,12 @@ class ServiceCreditNoticeView(msgspec.Struct, frozen=True, kw_only=True):
     period_start: date
     period_end: date
     fee: int
-    share: Decimal
-    most: Decimal
+    basis: PenaltyBasis
+    share: Decimal | None
+    rate: int | None
+    units: int
+    most: Decimal | None
+    period_limit: int
     amount: int
     currency: str
     state: str

@@ -31,3 +31,11 @@ async def propose_missed(work: UnitOfWork) -> None:
 async def propose(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """Each ticket once, however many of its promises were missed."""
     await propose_for_breaches(work, tickets={UUID(event.payload["ticket_id"]) for event in events})
+
+
+@consumers.on_batch("ticket.moved", name="credits.propose_ended", lane=DueKind.OUTBOX_FIGURES)
+async def propose_ended(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEvent]) -> None:
+    """How late a promise was kept is known once its ticket is resolved."""
+    resolved = {UUID(event.payload["ticket_id"]) for event in events if event.payload["after"] == "resolved"}
+    if resolved:
+        await propose_for_breaches(work, tickets=resolved)

@@ -13,7 +13,16 @@ from billing.terms.charges import (
     work_charges,
 )
 from billing.terms.coverage import Coverage, CoverageReason, CoverageState, coverage
-from billing.terms.document import BILLED_NAMES, BilledWhen, OutsideWork, Penalty, Terms, terms_digest
+from billing.terms.document import (
+    BILLED_NAMES,
+    BilledWhen,
+    OutsideWork,
+    Penalty,
+    PenaltyBasis,
+    PenaltyRule,
+    Terms,
+    terms_digest,
+)
 from billing.terms.lines import (
     DeviceTier,
     HourlyRate,
@@ -28,7 +37,7 @@ from billing.terms.lines import (
     TierMode,
     TimePrices,
 )
-from billing.terms.penalties import credit_due, limit_of
+from billing.terms.penalties import RATES, CreditDue, credit_due, limit_of
 from billing.terms.period_prices import Balance, DeviceCount, PeriodPrice, PricedDays, balances, priced_days
 from billing.terms.problems import TermsProblem, problems_of
 from billing.terms.renewal import months_of, renewed
@@ -36,6 +45,7 @@ from billing.terms.scope import Matter, Scope
 
 __all__ = [
     "BILLED_NAMES",
+    "RATES",
     "Balance",
     "BilledWhen",
     "Block",
@@ -45,6 +55,7 @@ __all__ = [
     "Coverage",
     "CoverageReason",
     "CoverageState",
+    "CreditDue",
     "DeviceCount",
     "DeviceTier",
     "DrawDown",
@@ -53,6 +64,8 @@ __all__ = [
     "Milestone",
     "OutsideWork",
     "Penalty",
+    "PenaltyBasis",
+    "PenaltyRule",
     "PerDevice",
     "PerIncident",
     "PeriodPrice",

@@ -36,13 +36,44 @@ class OutsideWork(StrEnum):
     REFUSED = "refused"
 
 
-class Penalty(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the client gets back for promised times that were missed, as shares of the fee of the billing period."""
+class PenaltyBasis(StrEnum):
+    """By what a missed promise is reckoned."""
+
+    SHARE = "share"
+    """A share of the fee of the billing period."""
+    SUM = "sum"
+    """A fixed sum."""
+    HOUR = "hour"
+    """A sum for each started hour late, of the service hours that the promise counts."""
+    DAY = "day"
+    """A sum for each started day late: 24 hours as they pass, without waiting for the client."""
+
+
+class PenaltyRule(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one missed promise of a kind gives back."""
+
+    kind: Code
+    """Which promise: `response`, `arrival`, `resolution`."""
+    basis: PenaltyBasis
+    value: Decimal
+    """Of a share 0.05 for 5 %; otherwise a sum of the contract's currency."""
+
+
+class Penalty(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What the client gets back for promised times that were missed."""
 
     share: Decimal
-    """For each missed promise: 0.05 for 5 %."""
+    """Of the billing period's fee, for each missed promise that no rule names: 0.05 for 5 %; 0: nothing."""
     most: Decimal
-    """Of one billing period at most."""
+    """Of one billing period at most: a share of its fee."""
+    most_amount: Decimal | None = None
+    """Of one billing period at most, instead of the share: a sum of the contract's currency."""
+    rules: tuple[PenaltyRule, ...] = ()
+
+    def rule_of(self, kind: str) -> PenaltyRule:
+        """What a missed promise of this kind gives back; nothing where its value is zero."""
+        general = PenaltyRule(kind=kind, basis=PenaltyBasis.SHARE, value=self.share)
+        return next((rule for rule in self.rules if rule.kind == kind), general)
 
 
 class Terms(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,7 +10,7 @@ import msgspec
 
 from app.platform.kernel.texts import N_
 from billing.money import UnknownCurrency, currency_exponent
-from billing.terms.document import Terms
+from billing.terms.document import Penalty, PenaltyBasis, Terms
 from billing.terms.lines import DeviceTier, PerDevice, PrepaidBlock, StationedStaff, TermLine, TimePrices
 
 PLACES: Final = 6
@@ -62,11 +62,29 @@ def _of_the_whole(terms: Terms) -> Iterator[TermsProblem]:
         yield TermsProblem("renewal_months", N_("续期在 0 到 120 个月之间。"))
     if terms.indexation is not None and not -HALF <= terms.indexation <= HALF:
         yield TermsProblem("indexation", N_("调价幅度在 -50% 到 50% 之间。"))
-    if terms.penalty is not None and not 0 < terms.penalty.share <= terms.penalty.most <= 1:
-        yield TermsProblem("penalty", N_("违约金比例要大于零，不超过上限；上限不超过 100%。"))
+    if terms.penalty is not None:
+        yield from _of_the_penalty(terms.penalty)
     for key, times in Counter(line.key for line in terms.lines).items():
         if times > 1:
             yield TermsProblem(f"lines.{key}", N_("两项服务的编号相同。"))
+
+
+def _of_the_penalty(penalty: Penalty) -> Iterator[TermsProblem]:
+    limited_by_share = penalty.most_amount is None
+    if not 0 <= penalty.share <= 1 or (limited_by_share and not penalty.share <= penalty.most):
+        yield TermsProblem("penalty", N_("违约金比例不能小于零，不超过上限。"))
+    elif not penalty.share and not any(rule.value for rule in penalty.rules):
+        yield TermsProblem("penalty", N_("请写明未达到承诺时怎样赔付。"))
+    if limited_by_share and not 0 < penalty.most <= 1:
+        yield TermsProblem("penalty.most", N_("违约金上限要大于零，不超过 100%。"))
+    if penalty.most_amount is not None and penalty.most_amount <= 0:
+        yield TermsProblem("penalty.most_amount", N_("违约金上限要大于零。"))
+    for rule in penalty.rules:
+        if rule.value < 0 or (rule.basis is PenaltyBasis.SHARE and rule.value > 1):
+            yield TermsProblem(f"penalty.rules.{rule.kind}", N_("违约金不能小于零；比例不超过 100%。"))
+    for kind, times in Counter(rule.kind for rule in penalty.rules).items():
+        if times > 1:
+            yield TermsProblem(f"penalty.rules.{kind}", N_("同一种承诺只写一条违约金。"))
 
 
 def _of_a_line(line: TermLine, tax_codes: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -120,3 +120,25 @@ async def test_devices_are_named_by_their_numbers(network: Network, contracts: C
     await desk.open(edit)
     refused = await desk.send(edit, edit, **{"lines.care.devices": "PC-0001\nPC-9999"})
     assert "没有找到这些设备：PC-9999" in refused.text
+
+
+async def test_what_a_late_promise_costs_is_written_and_read_in_words(contracts: Contracts, desk: Desk) -> None:
+    draft = await contracts.draft()
+    edit = f"{BASE}/{draft.id}/edit"
+    await desk.open(edit)
+    typed = {
+        "penalty_share": "5",
+        "penalty_most": "20",
+        "arrival_basis": "hour",
+        "arrival_value": "50",
+        "resolution_basis": "day",
+        "resolution_value": "300",
+    }
+    page = await desk.follow(await desk.send(edit, edit, **typed))
+    assert "到场每超时一小时减免 50.00 CNY（按服务时间，不足一小时按一小时）" in page
+    assert "每期最多为当期费用的 20%" in page
+    await desk.open(edit)
+    assert {name: desk.fields(edit)[name] for name in typed} == {name: [value] for name, value in typed.items()}
+    page = await desk.follow(await desk.send(edit, edit, penalty_share="30", arrival_value="-1"))
+    assert "违约金比例不能小于零，不超过上限。" in page
+    assert "违约金不能小于零；比例不超过 100%。" in page

@@ -12,6 +12,7 @@ from app.platform.kernel.texts import N_, Translator
 from app.platform.promises import ServiceCalendar
 from billing.contracts.agreement.content import ContractContent
 from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind
+from billing.contracts.wording import penalty_words, percent
 from billing.money import PriceMode, price_text
 from billing.periods import CYCLE_NAMES
 from billing.terms import (
@@ -91,7 +92,10 @@ def terms_in_words(content: ContractContent, translate: Translator) -> list[tupl
             (N_("价格"), translate(N_("含税") if terms.price_mode is PriceMode.TAX_INCLUDED else N_("不含税"))),
             (N_("合同范围以外的工作"), _outside(terms, translate)),
             (N_("合同到期时"), _renewal(terms, translate)),
-            (N_("违约责任"), _penalty(terms, translate)),
+            (
+                N_("违约责任"),
+                penalty_words(terms.penalty, terms.currency, translate) if terms.penalty else "",
+            ),
         )
         if words
     ]
@@ -226,20 +230,5 @@ def _renewal(terms: Terms, translate: Translator) -> str:
         months=terms.renewal_months,
     )
     if terms.indexation:
-        words += translate(N_("，每次续期价格调整 %(share)s"), share=share_words(terms.indexation))
+        words += translate(N_("，每次续期价格调整 %(share)s"), share=percent(terms.indexation))
     return words
-
-
-def _penalty(terms: Terms, translate: Translator) -> str:
-    if terms.penalty is None:
-        return ""
-    return translate(
-        N_("每次没有达到承诺的时间，减免当期费用的 %(share)s，每期最多 %(most)s"),
-        share=share_words(terms.penalty.share),
-        most=share_words(terms.penalty.most),
-    )
-
-
-def share_words(share: Decimal) -> str:
-    """0.05 as 5%."""
-    return f"{(share * 100).normalize():f}%"
