@@ -1,6 +1,6 @@
 """The payment provider: the port to it, the company's account there, and what it tells (B8)."""
 
-from billing.gateway.errors import OnlinePaymentsOff
+from billing.gateway.errors import NotConnected, OnlinePaymentsOff
 from billing.gateway.port import (
     BalanceLine,
     BalancePage,
@@ -21,7 +21,7 @@ from billing.gateway.port import (
     PayoutState,
     RefundState,
 )
-from billing.gateway.service import Connections, takes_payments
+from billing.gateway.service import Connections, account_of_object, takes_payments
 from billing.gateway.stripe_adapter import gateway_of
 
 __all__ = [
@@ -39,12 +39,14 @@ __all__ = [
     "GatewayRefund",
     "GatewayRefused",
     "GatewayUnreachable",
+    "NotConnected",
     "ObjectKind",
     "OnlinePaymentsOff",
     "PaymentGateway",
     "PaymentState",
     "PayoutState",
     "RefundState",
+    "account_of_object",
     "gateway_of",
     "takes_payments",
 ]

@@ -129,9 +129,13 @@ class GatewayRefund(msgspec.Struct, frozen=True, kw_only=True):
     payment_id: str
     amount: Money
     state: RefundState
+    application_fee: Money
+    """What headquarters gave back of its fee with it, as the provider's books say."""
     failure_reason: str
     reference: str
     """Our id of the refund; empty for one that was made on the provider's own pages."""
+    payment_reference: str
+    """Our id of what was paid; empty where the payment was not begun here."""
 
 
 class DisputeState(StrEnum):
@@ -230,6 +234,10 @@ class PaymentGateway(Protocol):
         self, account: str, payment_id: str, amount: Money, *, refund_application_fee: bool, reference: str, key: str
     ) -> GatewayRefund:
         """Give money back; headquarters' fee in proportion, where asked."""
+        ...
+
+    async def find_refund(self, account: str, payment_id: str, reference: str) -> GatewayRefund | None:
+        """The refund of a payment that was asked for with our reference; None: the provider knows of none."""
         ...
 
     async def fetch_account(self, account: str) -> GatewayAccount:

@@ -13,7 +13,7 @@ from app.platform.kernel.errors import StaleVersion
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.gateway.errors import AlreadyConnected, GatewaySilent, NotConnected
-from billing.gateway.models import GatewayConnection
+from billing.gateway.models import GatewayConnection, GatewayObject
 from billing.gateway.permissions import GatewayPermission
 from billing.gateway.port import GatewayAccount, GatewayRefused, GatewayUnreachable
 from billing.gateway.schemas import ConnectionView
@@ -133,6 +133,23 @@ async def takes_payments(work: UnitOfWork) -> bool:
     """Whether the company can be paid online. Asked in the company's own view: no client sees the account."""
     active = select(GatewayConnection.id).where(GatewayConnection.state == ConnectionState.ACTIVE)
     return await work.session.scalar(active) is not None
+
+
+async def account_of_object(work: UnitOfWork, object_id: str) -> str:
+    """The account in which the provider keeps something: where it was told of, or else the one that is used now.
+
+    Raises:
+        NotConnected: none.
+    """
+    told = await work.session.scalar(select(GatewayObject.account_id).where(GatewayObject.object_id == object_id))
+    if told is not None:
+        return told
+    used = await work.session.scalar(
+        select(GatewayConnection.account_id).where(GatewayConnection.state != ConnectionState.DISCONNECTED)
+    )
+    if not used:
+        raise NotConnected
+    return used
 
 
 async def account_changed(work: UnitOfWork, account: GatewayAccount) -> None:

@@ -51,6 +51,7 @@ _REFUNDS: Final = {
     "failed": RefundState.FAILED,
     "canceled": RefundState.CANCELLED,
 }
+_WITH_REFUND: Final = ("balance_transaction", "failure_balance_transaction", "payment_intent")
 _DISPUTES: Final = {"won": DisputeState.WON, "lost": DisputeState.LOST}
 _PAYOUTS: Final = {"paid": PayoutState.PAID, "failed": PayoutState.FAILED, "canceled": PayoutState.FAILED}
 _UNDECIDED: Final = (
@@ -134,9 +135,19 @@ class StripeGateway:
             "payment_intent": payment_id,
             "amount": amount.minor,
             "metadata": {REFERENCE: reference},
+            "expand": list(_WITH_REFUND),
             **({"refund_application_fee": True} if refund_application_fee else {}),
         }
         return _refund(await _answer(self._client.v1.refunds.create_async(asked, _in(account, key))))
+
+    async def find_refund(self, account: str, payment_id: str, reference: str) -> GatewayRefund | None:
+        asked: Any = {
+            "payment_intent": payment_id,
+            "limit": LINES_A_PAGE,
+            "expand": [f"data.{each}" for each in _WITH_REFUND],
+        }
+        found = await _answer(self._client.v1.refunds.list_async(asked, _in(account)))
+        return next((_refund(each) for each in found.data if _reference(each) == reference), None)
 
     async def fetch_account(self, account: str) -> GatewayAccount:
         return _account(await _answer(self._client.v1.accounts.retrieve_async(account)))
@@ -151,7 +162,8 @@ class StripeGateway:
         return _payment(await _answer(intents.retrieve_async(payment_id, asked, _in(account))))
 
     async def fetch_refund(self, account: str, refund_id: str) -> GatewayRefund:
-        return _refund(await _answer(self._client.v1.refunds.retrieve_async(refund_id, None, _in(account))))
+        asked: Any = {"expand": list(_WITH_REFUND)}
+        return _refund(await _answer(self._client.v1.refunds.retrieve_async(refund_id, asked, _in(account))))
 
     async def fetch_dispute(self, account: str, dispute_id: str) -> GatewayDispute:
         asked: Any = {"expand": ["payment_intent"]}
@@ -277,13 +289,18 @@ def _payment(found: Any) -> GatewayPayment:
 
 
 def _refund(found: Any) -> GatewayRefund:
+    currency = found.currency.upper()
+    movements = (found.balance_transaction, getattr(found, "failure_balance_transaction", None))
+    fees = (fee for each in movements if each is not None for fee in each.fee_details)
     return GatewayRefund(
         id=found.id,
         payment_id=_id(found.payment_intent) or "",
-        amount=Money(found.amount, found.currency.upper()),
+        amount=Money(found.amount, currency),
         state=_REFUNDS[found.status],
+        application_fee=Money(-sum(fee.amount for fee in fees if fee.type == "application_fee"), currency),
         failure_reason=getattr(found, "failure_reason", None) or "",
         reference=_reference(found),
+        payment_reference=_reference(found.payment_intent) if found.payment_intent else "",
     )
 
 

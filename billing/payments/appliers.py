@@ -1,15 +1,23 @@
-"""What the payment provider tells of checkouts, payments and disputes, applied as it is now: again, late or in another
-order it comes to the same."""
+"""What the payment provider tells of checkouts, payments, refunds and disputes, applied as it is now: again, late or in
+another order it comes to the same."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.gateway import CheckoutSession, CheckoutState, DisputeState, GatewayDispute, GatewayPayment, PaymentState
+from billing.gateway import (
+    CheckoutSession,
+    CheckoutState,
+    DisputeState,
+    GatewayDispute,
+    GatewayPayment,
+    GatewayRefund,
+    PaymentState,
+)
 from billing.payments.models import Checkout
 from billing.payments.schemas import CollectedPayment, OpenedDispute
-from billing.payments.services import Checkouts, OnlinePayments
+from billing.payments.services import Checkouts, OnlinePayments, OnlineRefunds
 from billing.payments.states import CheckoutMove, DisputeMove
 
 _DECISIONS = {DisputeState.WON: DisputeMove.WIN, DisputeState.LOST: DisputeMove.LOSE}
@@ -37,6 +45,17 @@ async def apply_payment(work: UnitOfWork, payment: GatewayPayment) -> None:
         captured_at=payment.captured_at,
     )
     await Checkouts(work).collect(checkout_id, taken)
+
+
+async def apply_refund(work: UnitOfWork, refund: GatewayRefund) -> None:
+    """Money that goes back, whoever has said so: here, or on the provider's own pages.
+
+    Raises:
+        NotFound: its payment is ours and not booked yet: the event is tried again.
+        RefundBeyondPayment: the payment holds less until other news of it are applied: the event is tried again.
+    """
+    if await _checkout_of(work, refund.payment_reference) is not None:
+        await OnlineRefunds(work).told(refund)
 
 
 async def apply_dispute(work: UnitOfWork, dispute: GatewayDispute) -> None:

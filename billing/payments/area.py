@@ -30,6 +30,7 @@ AREA: Final = Area(
         "comparison_pages:api_handlers",
     ),
     pages=("pages:handlers", "refund_pages:handlers", "comparison_pages:handlers", "link_pages:handlers"),
+    consumers=("tasks:consumers",),
     daily_jobs=("tasks:daily_jobs",),
     commands=("import-bank-statements",),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
@@ -38,6 +39,7 @@ AREA: Final = Area(
         "checkout": "appliers:apply_checkout",
         "dispute": "appliers:apply_dispute",
         "payment": "appliers:apply_payment",
+        "refund": "appliers:apply_refund",
     },
     settlements=("services.settlements:SETTLEMENTS",),
     permissions=(
@@ -109,6 +111,7 @@ AREA: Final = Area(
         "refund.approved": N_("批准退款"),
         "refund.declined": N_("不批准退款"),
         "refund.failed": N_("退款未成"),
+        "refund.recorded": N_("在支付平台上退款"),
         "refund.paid": N_("退款已付"),
         "refund.requested": N_("申请退款"),
         "refund.withdrawn": N_("撤回退款申请"),
@@ -125,6 +128,7 @@ AREA: Final = Area(
             "bank_line",
             "checkout",
             "online_receipt",
+            "online_refund",
             "payer_account",
             "payment",
             "payment_allocation",
@@ -134,7 +138,7 @@ AREA: Final = Area(
     },
     about_people={
         AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
-        AboutPeople.NOBODY: ("payment_dispute",),
+        AboutPeople.NOBODY: ("online_refund", "payment_dispute"),
         AboutPeople.STAFF: ("refund",),
     },
     open_matters=(

@@ -110,10 +110,17 @@ class RefundStands(Conflict):
 
 
 class RefundNotOnline(Conflict):
-    """What was paid online goes back through the payment provider."""
+    """What was paid online goes back through the payment provider, which alone says what became of it."""
 
     code = "refund.not_online"
-    text = N_("在线付款要从支付平台原路退回，不能用银行转账退。")
+    text = N_("在线付款由支付平台原路退回，退款结果以支付平台为准，不能手工登记。")
+
+
+class RefundBeyondPayment(Conflict):
+    """The provider tells of more than the payment still holds: other news of it are on their way."""
+
+    code = "refund.beyond_payment"
+    text = N_("支付平台退回的金额超过这笔付款剩余的金额。")
 
 
 class RefundLineDiffers(Invalid):

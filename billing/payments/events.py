@@ -33,6 +33,14 @@ class PaymentReversed(Event, frozen=True, kw_only=True):
     client_id: UUID
 
 
+class RefundApproved(Event, frozen=True, kw_only=True):
+    """Money of an online payment is to go back: the payment provider is asked."""
+
+    topic: ClassVar[str] = "refund.approved"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
+    refund_id: UUID
+
+
 class PaymentDisputed(Event, frozen=True, kw_only=True):
     """The payer objects to an online payment; what it paid is open again."""
 

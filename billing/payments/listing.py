@@ -22,7 +22,7 @@ from billing.payments.states import (
     LINE_REASON_NAMES,
     LINE_STATE_NAMES,
     METHOD_NAMES,
-    PAYMENT_STATE_NAMES,
+    STANDING_NAMES,
     BankLineState,
     PaymentMethod,
 )
@@ -86,7 +86,7 @@ PAYMENTS: Final = RecordList(
         Column(key="method", label=N_("付款方式"), names=METHOD_NAMES, narrow=True, optional=True),
         Column(key="payer_name", label=N_("付款人"), width=30, optional=True),
         Column(key="text", label=N_("附言"), width=40, shown=False),
-        Column(key="state", label=N_("状态"), names=PAYMENT_STATE_NAMES, narrow=True),
+        Column(key="standing", label=N_("状态"), names=STANDING_NAMES, narrow=True),
         Column(key="recorded_by_name", label=N_("入账人"), shown=False),
     ),
     sort="-received_on",

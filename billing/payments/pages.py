@@ -44,8 +44,9 @@ from billing.payments.states import (
     LINE_STATE_NAMES,
     LINE_TONES,
     METHOD_NAMES,
-    PAYMENT_STATE_NAMES,
     REASON_NAMES,
+    STANDING_NAMES,
+    STANDING_TONES,
     BankLineState,
     PaymentMethod,
 )
@@ -70,7 +71,8 @@ async def payments_page(request: WebRequest, work: RequestWork) -> Response[Any]
         may_write=_may(request, _WRITE),
         may_import=_may(request, PaymentPermission.PAYMENT_IMPORT),
         may_compare=_may(request, _WRITE),
-        state_names=PAYMENT_STATE_NAMES,
+        standing_names=STANDING_NAMES,
+        standing_tones=STANDING_TONES,
         money=money_text,
     )
 
@@ -357,7 +359,8 @@ async def payment_record(
         payment=payment,
         allocations=await payments.allocations(payment_id),
         open_documents=[each for each in open_documents if each.currency == payment.currency],
-        state_names=PAYMENT_STATE_NAMES,
+        standing_names=STANDING_NAMES,
+        standing_tones=STANDING_TONES,
         method_names=METHOD_NAMES,
         receipt=await OnlinePayments(work).receipt(payment_id) if online else None,
         dispute_state_names=DISPUTE_STATE_NAMES,

@@ -35,6 +35,7 @@ class ReceiptContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     settled: tuple[SettledDocument, ...]
     deposit: int
     withdrawn: int
+    refunded: int
 
 
 def _page(receipt: ReceiptContent, printing: Print) -> Mapping[str, object]:
@@ -48,6 +49,8 @@ def _page(receipt: ReceiptContent, printing: Print) -> Mapping[str, object]:
         rows.append([_("预收款"), "", money(receipt.deposit)])
     if receipt.withdrawn:
         rows.append([_("因争议被扣回"), "", money(receipt.withdrawn)])
+    if receipt.refunded:
+        rows.append([_("已退款"), "", money(receipt.refunded)])
     return sheet_page(
         printing,
         number=receipt.number,
@@ -89,5 +92,6 @@ def receipt_sheet(payment: PaymentView, allocations: list[AllocationView], selle
         ),
         deposit=payment.unallocated,
         withdrawn=payment.withdrawn,
+        refunded=payment.refunded,
     )
     return drawn_when_asked(f"{payment.number}.pdf", _RECEIPT, content, payment.recorded_at)

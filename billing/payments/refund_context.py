@@ -7,7 +7,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.payments.permissions import RefundPermission
-from billing.payments.refund_states import REFUND_STATE_NAMES, REFUND_TONES
+from billing.payments.refund_states import REFUND_FAILURE_NAMES, REFUND_STATE_NAMES, REFUND_TONES
 from billing.payments.services import Refunds
 
 
@@ -23,6 +23,7 @@ async def refunds_of(request: WebRequest, work: UnitOfWork, payment_id: UUID) ->
         "refunds": given_back,
         "refundable": await refunds.refundable(payment_id),
         "outgoing": {each.id: await refunds.outgoing(each) for each in given_back},
+        "refund_failure_names": REFUND_FAILURE_NAMES,
         "refund_state_names": REFUND_STATE_NAMES,
         "refund_tones": REFUND_TONES,
         "may_refund": actor.may(RefundPermission.REFUND_WRITE) and not actor.read_only,

@@ -10,7 +10,14 @@ from app.platform.kernel.input_text import TEXT, Input, Label
 from app.platform.kernel.texts import N_
 from billing.money import Money
 from billing.payments.matching import MatchReason
-from billing.payments.states import BankLineState, CheckoutState, DisputeState, PaymentMethod, PaymentState
+from billing.payments.states import (
+    BankLineState,
+    CheckoutState,
+    DisputeState,
+    PaymentMethod,
+    PaymentStanding,
+    PaymentState,
+)
 
 Why = Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=200), Label(N_("原因"), N_("请写明原因。"))]
 MOST_PARTS = 200
@@ -115,7 +122,7 @@ class AllocationView(msgspec.Struct, frozen=True):
 
 class PaymentView(msgspec.Struct, frozen=True):
     """Money of a client that came in; `unallocated` is its deposit, `withdrawn` what the payer's bank took back,
-    `refunded` what the company gave back."""
+    `refunded` what the company gave back; `standing` says in a word what that comes to."""
 
     id: UUID
     number: str
@@ -132,6 +139,7 @@ class PaymentView(msgspec.Struct, frozen=True):
     payer_name: str
     text: str
     state: PaymentState
+    standing: PaymentStanding
     reason: str
     recorded_at: datetime
     recorded_by_name: str

@@ -56,6 +56,34 @@ class PaymentMove(StrEnum):
     REVERSE = "reverse"
 
 
+class PaymentStanding(StrEnum):
+    """What is so of a payment's money now."""
+
+    RECEIVED = "received"
+    PARTLY_RETURNED = "partly_returned"
+    """A part of it went back, or is held back."""
+    REFUNDED = "refunded"
+    """All of it was given back."""
+    DISPUTED = "disputed"
+    """The payer's bank has taken all of it, until it is won or for good."""
+    RETURNED = "returned"
+    """All of it is gone: some given back, some disputed."""
+    REVERSED = "reversed"
+
+
+def standing_of(state: str, amount: int, withdrawn: int, refunded: int) -> PaymentStanding:
+    """What is so, from the amounts."""
+    if state == PaymentState.REVERSED:
+        return PaymentStanding.REVERSED
+    if not withdrawn and not refunded:
+        return PaymentStanding.RECEIVED
+    if withdrawn + refunded < amount:
+        return PaymentStanding.PARTLY_RETURNED
+    if not withdrawn:
+        return PaymentStanding.REFUNDED
+    return PaymentStanding.DISPUTED if not refunded else PaymentStanding.RETURNED
+
+
 class PaymentMethod(StrEnum):
     """The way by which money came."""
 
@@ -130,6 +158,19 @@ LINE_TONES: Final = {
     BankLineState.BOOKED: "good",
 }
 PAYMENT_STATE_NAMES: Final = {PaymentState.RECEIVED: N_("已收款"), PaymentState.REVERSED: N_("已撤销")}
+STANDING_NAMES: Final = {
+    PaymentStanding.RECEIVED: N_("已收款"),
+    PaymentStanding.PARTLY_RETURNED: N_("已收款，部分退回"),
+    PaymentStanding.REFUNDED: N_("已全部退款"),
+    PaymentStanding.DISPUTED: N_("因争议被扣回"),
+    PaymentStanding.RETURNED: N_("已全部退回"),
+    PaymentStanding.REVERSED: N_("已撤销"),
+}
+STANDING_TONES: Final = {
+    PaymentStanding.RECEIVED: "good",
+    PaymentStanding.PARTLY_RETURNED: "waiting",
+    PaymentStanding.DISPUTED: "bad",
+}
 REASON_NAMES: Final = {
     MatchReason.NUMBER: N_("附言里有账单号"),
     MatchReason.ACCOUNT: N_("以前用这个账户付过款"),

@@ -8,15 +8,16 @@ from billing.payments.client_api import (
 )
 from billing.payments.provider_pages import CHECKOUT_WORDING, PROVIDER_ERRORS
 from billing.payments.services import payment_page
-from billing.payments.states import METHOD_NAMES, PAYMENT_STATE_NAMES
+from billing.payments.states import METHOD_NAMES, STANDING_NAMES, STANDING_TONES
 
 __all__ = [
     "CHECKOUT_WORDING",
     "METHOD_NAMES",
     "OWN_STATEMENT_DOWNLOAD",
-    "PAYMENT_STATE_NAMES",
     "PROVIDER_ERRORS",
     "RECEIPT_DOWNLOAD",
+    "STANDING_NAMES",
+    "STANDING_TONES",
     "own_statement_document",
     "payment_page",
     "receipt_document",

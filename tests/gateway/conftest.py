@@ -2,6 +2,7 @@
 it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import httpx
@@ -10,11 +11,15 @@ from pydantic import SecretStr
 
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from billing.gateway.service import Connections
 from billing.gateway.stripe_adapter import StripeGateway
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.fakes.stripe.stand_in import StripePlatform
+from tests.gateway.payer import ConnectedPartner, Payer, Post
+from tests.invoicing.conftest import company_that_invoices
+from tests.payments.conftest import Books
 
 ENDPOINT = "/api/v1/payment-events/stripe"
 
@@ -25,15 +30,6 @@ class OpenedAccount(NamedTuple):
     platform: StripePlatform
     gateway: StripeGateway
     id: str
-
-
-class ConnectedPartner(NamedTuple):
-    """A partner that takes payments online."""
-
-    partner: PartnerCompany
-    account: str
-    platform: StripePlatform
-    gateway: StripeGateway
 
 
 @pytest.fixture
@@ -83,7 +79,7 @@ def connect(set_up: str, stripe_stand_in: StripePlatform, gateway: StripeGateway
 
 
 @pytest.fixture
-async def post_event(http: ClientFor) -> Callable[[str, dict[str, str], bytes], Awaitable[int]]:
+async def post_event(http: ClientFor) -> Post:
     """Posts to the program what Stripe would."""
     stripe: httpx.AsyncClient = await http(None)
 
@@ -91,3 +87,16 @@ async def post_event(http: ClientFor) -> Callable[[str, dict[str, str], bytes], 
         return (await stripe.post(ENDPOINT, content=body, headers=headers)).status_code
 
     return post
+
+
+@pytest.fixture
+async def payer(
+    runtime: Runtime, network: Network, http: ClientFor, clock: SettableClock, connect: Connect, post_event: Post
+) -> Payer:
+    clock.set(datetime.now(UTC))
+    finance = await company_that_invoices(runtime, network)
+    at = await connect(finance.partner)
+    member = await network.member(finance.partner.id, "许会计", ["client_finance"], finance.client.id)
+    invoice = await finance.issue(await finance.draft())
+    books = Books(runtime.units_of_work, finance.partner, finance.client)
+    return Payer(finance, books, invoice, await http(member), at, post_event, runtime, clock)

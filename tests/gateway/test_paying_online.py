@@ -2,107 +2,25 @@
 
 import random
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import select
 
 from app.people.identity import token_hash
-from app.platform.background.worker import Worker
 from app.platform.kernel.ids import new_id
-from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
-from app.platform.kernel.time_source import SettableClock
 from billing.gateway.models import GatewayObject
-from billing.gateway.tasks import consumers
 from billing.invoicing.models import InvoiceLink
-from billing.invoicing.schemas import InvoiceView
 from billing.ledger import AccountKind
 from billing.payments.models import Checkout, Payment, PaymentDispute
 from tests.conftest import ClientFor
-from tests.factories.network import Network
-from tests.gateway.conftest import Connect, ConnectedPartner
-from tests.invoicing.conftest import Finance, company_that_invoices
-from tests.payments.conftest import Books
+from tests.gateway.payer import GROSS, Payer
 
 pytestmark = [
     pytest.mark.usefixtures("fresh_counters"),
     pytest.mark.slow(10, "an account at the stand-in, a payment there and all that is told of it"),
 ]
-Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]
-GROSS = 106_00
-
-
-@dataclass
-class Payer:
-    """Somebody of the client's finance before an invoice of its provider."""
-
-    finance: Finance
-    books: Books
-    invoice: InvoiceView
-    page: httpx.AsyncClient
-    at: ConnectedPartner
-    post: Post
-    runtime: Runtime
-    clock: SettableClock
-
-    async def read(self, address: str) -> str:
-        answer = await self.page.get(address)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    async def invoice_page(self) -> str:
-        return await self.read(f"/portal/invoices/{self.invoice.id}")
-
-    async def starts(self) -> str:
-        """The button on the invoice; the address of the attempt's page."""
-        data = {"idempotency_key": new_id().hex}
-        answer = await self.page.post(f"/portal/invoices/{self.invoice.id}/checkouts", data=data)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"]
-
-    async def goes_on(self, payment: str) -> str:
-        """The link on that page; the provider's page to which it leads."""
-        assert f'href="{payment}/provider"' in await self.read(payment)
-        answer = await self.page.get(f"{payment}/provider")
-        assert answer.status_code == 302, answer.text
-        return answer.headers["location"]
-
-    def sessions(self) -> list[dict[str, Any]]:
-        return self.at.platform.objects(self.at.account, "checkout.session")
-
-    def pays(self, session: dict[str, Any]) -> str:
-        return str(self.at.platform.pay(self.at.account, session["id"])["payment_intent"])
-
-    async def provider_tells(self, chance: random.Random | None = None, duplicates: int = 0) -> None:
-        """All that it has to say, until nothing of it waits any more."""
-        while set(await self.at.platform.deliver(self.post, shuffled=chance, duplicates=duplicates)) - {200}:
-            pass
-        worker = Worker(self.runtime, consumers)
-        for _ in range(10):
-            await worker.run_once()
-            self.clock.set(self.clock.now() + timedelta(hours=1))
-
-    async def rows(self, table: type[Any]) -> list[Any]:
-        async with self.runtime.units_of_work.begin(self.at.partner.system) as work:
-            return list((await work.session.scalars(select(table))).all())
-
-
-@pytest.fixture
-async def payer(
-    runtime: Runtime, network: Network, http: ClientFor, clock: SettableClock, connect: Connect, post_event: Post
-) -> Payer:
-    clock.set(datetime.now(UTC))
-    finance = await company_that_invoices(runtime, network)
-    at = await connect(finance.partner)
-    member = await network.member(finance.partner.id, "许会计", ["client_finance"], finance.client.id)
-    invoice = await finance.issue(await finance.draft())
-    books = Books(runtime.units_of_work, finance.partner, finance.client)
-    return Payer(finance, books, invoice, await http(member), at, post_event, runtime, clock)
 
 
 async def test_a_client_pays_and_the_provider_tells_it_often_and_in_any_order(

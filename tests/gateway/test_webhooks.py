@@ -19,7 +19,8 @@ from billing.gateway.tasks import consumers
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.fakes.stripe.stand_in import StripePlatform
-from tests.gateway.conftest import ENDPOINT, Connect, ConnectedPartner
+from tests.gateway.conftest import ENDPOINT, Connect
+from tests.gateway.payer import ConnectedPartner
 
 Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]
 

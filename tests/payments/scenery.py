@@ -5,12 +5,13 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from billing.gateway import GatewayRefund, RefundState
 from billing.invoicing import open_items
 from billing.money import Money
 from billing.payments.models import PaymentAllocation
 from billing.payments.refund_schemas import RefundRequest
 from billing.payments.schemas import AllocationPart, CapturedPayment, LineBooking, OpenedDispute
-from billing.payments.services import BankLines, OnlinePayments, Refunds
+from billing.payments.services import BankLines, OnlinePayments, OnlineRefunds, Refunds
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
 
 _HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
@@ -57,8 +58,20 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
             OpenedDispute(
                 gateway_dispute_id=SECRET,
                 gateway_payment_id=SECRET,
-                amount=captured.amount,
+                amount=Money(6_00, "CNY"),
                 fee=captured.fee,
+            )
+        )
+        await OnlineRefunds(work).told(
+            GatewayRefund(
+                id=SECRET,
+                payment_id=SECRET,
+                amount=Money(1_00, "CNY"),
+                state=RefundState.SUCCEEDED,
+                application_fee=Money(1, "CNY"),
+                failure_reason="",
+                reference="",
+                payment_reference="",
             )
         )
     ids["checkout_id"] = await scenery.row(

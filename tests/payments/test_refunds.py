@@ -1,7 +1,7 @@
 """Money that goes back to a client: asked for, approved by somebody else, paid by bank transfer, once."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
@@ -11,13 +11,11 @@ from app.people.approvals import Verdict, decide
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import DomainError, Forbidden, Invalid, NotFound, StaleVersion
 from billing.ledger import AccountKind
-from billing.money import Money
 from billing.payments.errors import (
     PaymentExceeded,
     RefundExceeds,
     RefundLineDiffers,
     RefundMoveRefused,
-    RefundNotOnline,
     RefundSomebodyElseDecides,
     RefundStands,
 )
@@ -32,13 +30,12 @@ from billing.payments.refund_schemas import (
 from billing.payments.refund_states import RefundState
 from billing.payments.schemas import (
     AllocationPart,
-    CapturedPayment,
     LineBooking,
     PaymentReversal,
     PaymentSharing,
     PaymentView,
 )
-from billing.payments.services import BankLines, OnlinePayments, Payments, Refunds
+from billing.payments.services import BankLines, Payments, Refunds
 from billing.payments.services.refunds import REFUND_APPROVAL
 from billing.payments.states import BankLineState
 from tests.conftest import ClientFor
@@ -226,20 +223,6 @@ async def test_a_refund_is_paid_neither_before_the_payment_nor_in_the_future(boo
     for day in (TODAY - timedelta(days=1), TODAY + timedelta(days=1)):
         with pytest.raises(Invalid):
             await pay(books, finance, refund, day)
-
-
-async def test_what_was_paid_online_does_not_go_back_by_transfer(books: Books, finance: Actor) -> None:
-    captured = CapturedPayment(
-        gateway_payment_id="pi_1",
-        client_id=books.client.id,
-        amount=Money(100_00, "CNY"),
-        fee=Money(1_00, "CNY"),
-        application_fee=Money(0, "CNY"),
-        captured_at=datetime(2026, 11, 16, 1, tzinfo=UTC),
-    )
-    payment_id = await books.as_(books.partner.system, lambda work: OnlinePayments(work).record(captured))
-    with pytest.raises(RefundNotOnline):
-        await ask(books, finance, await payment_now(books, payment_id), 1_00)
 
 
 async def test_another_company_neither_asks_nor_reads(books: Books, finance: Actor, network: Network) -> None:

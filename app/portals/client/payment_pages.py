@@ -19,8 +19,9 @@ from billing.payments import ClientAccount, PaymentPermission, Payments
 from billing.payments.web_interface import (
     METHOD_NAMES,
     OWN_STATEMENT_DOWNLOAD,
-    PAYMENT_STATE_NAMES,
     RECEIPT_DOWNLOAD,
+    STANDING_NAMES,
+    STANDING_TONES,
     own_statement_document,
     receipt_document,
 )
@@ -58,7 +59,8 @@ async def payments_page(request: WebRequest, work: RequestWork, cursor: FromQuer
         today=await account.today(),
         reads_invoices=work.actor.may(InvoicePermission.INVOICE_READ),
         method_names=METHOD_NAMES,
-        state_names=PAYMENT_STATE_NAMES,
+        standing_names=STANDING_NAMES,
+        standing_tones=STANDING_TONES,
         amount=amount,
     )
 
@@ -74,7 +76,8 @@ async def payment_page(request: WebRequest, work: RequestWork, payment_id: FromP
         payment=await payments.get(payment_id),
         allocations=await payments.allocations(payment_id),
         method_names=METHOD_NAMES,
-        state_names=PAYMENT_STATE_NAMES,
+        standing_names=STANDING_NAMES,
+        standing_tones=STANDING_TONES,
         amount=amount,
     )
 

@@ -5,6 +5,7 @@ from billing.payments.services.checkout_pages import payment_page
 from billing.payments.services.checkouts import Checkouts
 from billing.payments.services.client_accounts import ClientAccount, receipt_of
 from billing.payments.services.online_payments import OnlinePayments
+from billing.payments.services.online_refunds import OnlineRefunds
 from billing.payments.services.payments import Payments
 from billing.payments.services.refunds import Refunds
 
@@ -13,6 +14,7 @@ __all__ = [
     "Checkouts",
     "ClientAccount",
     "OnlinePayments",
+    "OnlineRefunds",
     "Payments",
     "Refunds",
     "payment_page",

@@ -73,6 +73,37 @@ class Allocations:
         )
         await self._ledger.reverse(entry_id, today, made.document_number)
 
+    async def settle_open(self, payment: Payment, parts: Sequence[AllocationPart], today: date) -> None:
+        """Settle what of these documents is still open and the payment has left; the rest stays a deposit."""
+        for part in sorted(parts, key=lambda each: each.open_item_id):
+            item = await self._work.session.scalar(
+                select(OpenItem)
+                .where(
+                    OpenItem.id == part.open_item_id,
+                    OpenItem.client_id == payment.client_id,
+                    OpenItem.currency == payment.currency,
+                )
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            amount = 0 if item is None else min(part.amount, item.open, payment.unallocated)
+            if amount:
+                await self.apply(payment, AllocationPart(part.open_item_id, amount), today)
+
+    async def free(self, payment: Payment, amount: int, today: date) -> list[list[str | int]]:
+        """Open documents again until so much of the payment is a deposit; the documents and how much of each."""
+        opened: list[list[str | int]] = []
+        for made in await self.present(payment.id):
+            lacking = amount - payment.unallocated
+            if lacking <= 0:
+                break
+            await self.undo(payment, made, today)
+            if lacking < made.amount:
+                kept = AllocationPart(made.open_item_id, made.amount - lacking)
+                await self.apply(payment, kept, today)
+            opened.append([str(made.open_item_id), min(lacking, made.amount)])
+        return opened
+
     async def present(self, payment_id: UUID) -> Sequence[PaymentAllocation]:
         """What of a payment still settles documents."""
         return await self._present(PaymentAllocation.payment_id == payment_id)

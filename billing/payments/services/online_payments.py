@@ -16,7 +16,6 @@ from app.platform.kernel.counters import Period, next_number
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import CurrencyMismatch, Money
 from billing.payments.errors import DisputeBeyondPayment, OnlinePaymentDiffers
@@ -126,7 +125,7 @@ class OnlinePayments:
             ],
             payment.number,
         )
-        await self._settle(payment, captured.parts)
+        await self._allocations.settle_open(payment, captured.parts, await self._payments.today())
         work.audit("payment.received", "payment", payment.id, number=payment.number)
         work.publish(PaymentReceived(payment_id=payment.id, client_id=payment.client_id))
         return payment.id
@@ -155,7 +154,7 @@ class OnlinePayments:
         for each in (opened.amount, opened.fee):
             if each.currency != payment.currency:
                 raise CurrencyMismatch(one=payment.currency, other=each.currency)
-        if opened.amount.minor > payment.amount - payment.withdrawn:
+        if opened.amount.minor > payment.amount - payment.withdrawn - payment.refunded:
             raise DisputeBeyondPayment
         dispute = PaymentDispute(
             tenant_id=work.tenant_id,
@@ -166,7 +165,7 @@ class OnlinePayments:
             amount=opened.amount.minor,
             fee=opened.fee.minor,
             reason=opened.reason,
-            opened_documents=await self._free(payment, opened.amount.minor),
+            opened_documents=await self._allocations.free(payment, opened.amount.minor, await self._payments.today()),
             state=DisputeState.OPEN,
             opened_at=work.now,
             decided_at=None,
@@ -230,7 +229,8 @@ class OnlinePayments:
                 "it was posted with the dispute",
             )
             await self._ledger.reverse(entry_id, today, payment.number)
-        await self._settle(payment, [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents])
+        parts = [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents]
+        await self._allocations.settle_open(payment, parts, today)
         self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
 
     async def _claim(self, captured: CapturedPayment) -> UUID | None:
@@ -260,39 +260,6 @@ class OnlinePayments:
         if (payment.client_id, Money(payment.amount, payment.currency)) != (captured.client_id, captured.amount):
             raise OnlinePaymentDiffers
         return payment.id
-
-    async def _settle(self, payment: Payment, parts: Sequence[AllocationPart]) -> None:
-        """Settle what of these documents is still open and the payment has left; the rest stays a deposit."""
-        today = await self._payments.today()
-        for part in sorted(parts, key=lambda each: each.open_item_id):
-            item = await self._work.session.scalar(
-                select(OpenItem)
-                .where(
-                    OpenItem.id == part.open_item_id,
-                    OpenItem.client_id == payment.client_id,
-                    OpenItem.currency == payment.currency,
-                )
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-            amount = 0 if item is None else min(part.amount, item.open, payment.unallocated)
-            if amount:
-                await self._allocations.apply(payment, AllocationPart(part.open_item_id, amount), today)
-
-    async def _free(self, payment: Payment, amount: int) -> list[list[str | int]]:
-        """Open documents again until so much of the payment is a deposit; the documents and how much of each."""
-        today = await self._payments.today()
-        opened: list[list[str | int]] = []
-        for made in await self._allocations.present(payment.id):
-            lacking = amount - payment.unallocated
-            if lacking <= 0:
-                break
-            await self._allocations.undo(payment, made, today)
-            if lacking < made.amount:
-                kept = AllocationPart(made.open_item_id, made.amount - lacking)
-                await self._allocations.apply(payment, kept, today)
-            opened.append([str(made.open_item_id), min(lacking, made.amount)])
-        return opened
 
 
 def _dispute_view(row: Sequence[Any]) -> DisputeView:

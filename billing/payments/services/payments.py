@@ -27,7 +27,7 @@ from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
 from billing.payments.services.allocating import Allocations
 from billing.payments.services.held import has_refunds, held_by_refunds
-from billing.payments.states import PAYMENT, PaymentMethod, PaymentMove, PaymentState
+from billing.payments.states import PAYMENT, PaymentMethod, PaymentMove, PaymentState, standing_of
 from tenants.company_time import company_day
 
 SERIES: Final = "SK"
@@ -275,6 +275,7 @@ def payment_view(row: Payment, client_name: str) -> PaymentView:
         payer_name=row.payer_name,
         text=row.text,
         state=PaymentState(row.state),
+        standing=standing_of(row.state, row.amount, row.withdrawn, row.refunded),
         reason=row.reason,
         recorded_at=row.recorded_at,
         recorded_by_name=row.recorded_by_name,

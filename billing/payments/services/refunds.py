@@ -1,4 +1,5 @@
-"""Refunds: what a payment has left goes back to its client by bank transfer, after somebody else's yes.
+"""Refunds: what a payment has left goes back to its client the way it came, after somebody else's yes: by bank
+transfer, or through the payment provider, which is asked as soon as it is approved (`online_refunds`).
 
 Locks are taken in one order: the bank's line, the payment, the refund, its approval.
 """
@@ -28,6 +29,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
 from billing.payments.errors import RefundExceeds, RefundLineDiffers, RefundNotOnline, RefundSomebodyElseDecides
+from billing.payments.events import RefundApproved
 from billing.payments.models import BankLine, Payment
 from billing.payments.permissions import RefundPermission
 from billing.payments.refund_models import Refund
@@ -92,13 +94,11 @@ class Refunds:
     async def refundable(self, payment_id: UUID) -> int:
         """What of the payment can be asked for: what it has left, without what other refunds hold."""
         payment = await Payments(self._work).get(payment_id)
-        if payment.method is PaymentMethod.ONLINE:
-            return 0
-        return payment.unallocated - await held_by_refunds(self._work.session, payment_id)
+        return max(0, payment.unallocated - await held_by_refunds(self._work.session, payment_id))
 
     async def outgoing(self, refund: RefundView) -> list[BankLineView]:
         """Lines of the bank's with which an approved refund may have gone out, the newest first."""
-        if refund.state is not RefundState.APPROVED:
+        if refund.state is not RefundState.APPROVED or refund.method is PaymentMethod.ONLINE:
             return []
         rows = await self._work.session.execute(
             select(*columns_of(BankLineView, BankLine))
@@ -118,15 +118,12 @@ class Refunds:
         Raises:
             Forbidden: without `refund:write`.
             NotFound, StaleVersion, PaymentMoveRefused
-            RefundNotOnline: it was paid online.
             RefundExceeds: more than is left.
         """
         work = self._work
         work.actor.require(RefundPermission.REFUND_WRITE)
         payment = await Payments(work).locked(payment_id, wanted.version)
-        if payment.method == PaymentMethod.ONLINE:
-            raise RefundNotOnline
-        left = payment.unallocated - await held_by_refunds(work.session, payment_id)
+        left = max(0, payment.unallocated - await held_by_refunds(work.session, payment_id))
         if wanted.amount > left:
             raise RefundExceeds(wanted=_text(wanted.amount, payment), left=_text(left, payment))
         row = Refund(
@@ -135,7 +132,7 @@ class Refunds:
             id=work.new_id(),
             number=await next_number(work.session, work.actor, SERIES, await company_day(work), Period.YEAR),
             payment_id=payment_id,
-            method=PaymentMethod.TRANSFER,
+            method=payment.method,
             amount=wanted.amount,
             currency=payment.currency,
             reason=wanted.reason,
@@ -207,6 +204,7 @@ class Refunds:
         work.audit("refund.approved", "refund", row.id, number=row.number, alone=True, reason=wanted.reason)
         await work.session.flush()
         await withdraw(work, REFUND_APPROVAL, row.id, missing_ok=True)
+        _pass_on(work, row)
         return refund_view(row)
 
     async def alone(self) -> bool:
@@ -225,11 +223,12 @@ class Refunds:
         Raises:
             Forbidden: without `refund:write`.
             NotFound, RefundMoveRefused, StaleVersion
+            RefundNotOnline: it goes back through the payment provider.
             Invalid: before the payment, or in the future.
         """
         work = self._work
         work.actor.require(RefundPermission.REFUND_WRITE)
-        payment, row = await self._held(refund_id, wanted.version, RefundMove.PAY)
+        payment, row = await self._transferred(refund_id, wanted.version, RefundMove.PAY)
         if not payment.received_on <= wanted.paid_on <= await company_day(work):
             raise Invalid(fields={"paid_on": _PAID_ON_WRONG})
         account = await work.session.scalar(select(BankLine.own_account).where(BankLine.id == payment.line_id))
@@ -241,6 +240,7 @@ class Refunds:
         Raises:
             Forbidden: without `refund:write`.
             NotFound, BankLineMoveRefused, RefundMoveRefused, StaleVersion
+            RefundNotOnline: it goes back through the payment provider.
             RefundLineDiffers: another amount.
         """
         work = self._work
@@ -254,7 +254,7 @@ class Refunds:
         if line is None:
             raise NotFound
         BANK_LINE.require(BankLineMove.REFUND, line.state)
-        payment, row = await self._held(refund_id, wanted.version, RefundMove.PAY)
+        payment, row = await self._transferred(refund_id, wanted.version, RefundMove.PAY)
         if (line.amount, line.currency) != (-row.amount, row.currency):
             raise RefundLineDiffers
         line.state = BANK_LINE.after(BankLineMove.REFUND, line.state)
@@ -269,10 +269,11 @@ class Refunds:
         Raises:
             Forbidden: without `refund:write`.
             NotFound, RefundMoveRefused, StaleVersion
+            RefundNotOnline: it goes back through the payment provider.
         """
         work = self._work
         work.actor.require(RefundPermission.REFUND_WRITE)
-        _, row = await self._held(refund_id, wanted.version, RefundMove.FAIL)
+        _, row = await self._transferred(refund_id, wanted.version, RefundMove.FAIL)
         row.state = REFUND.after(RefundMove.FAIL, row.state)
         row.failure_reason = wanted.reason
         row.version += 1
@@ -305,8 +306,14 @@ class Refunds:
         await work.session.flush()
         return refund_view(row)
 
+    async def _transferred(self, refund_id: UUID, version: int, move: RefundMove) -> tuple[Payment, Refund]:
+        found = await self._held(refund_id, version, move)
+        if found[1].method == PaymentMethod.ONLINE:
+            raise RefundNotOnline
+        return found
+
     async def _held(self, refund_id: UUID, version: int, move: RefundMove) -> tuple[Payment, Refund]:
-        found = await _locked(self._work, refund_id)
+        found = await locked_refund(self._work, refund_id)
         if found is None:
             raise NotFound
         REFUND.require(move, found[1].state)
@@ -325,7 +332,7 @@ def _text(minor: int, payment: Payment) -> str:
     return price_text(Money(minor, payment.currency).value)
 
 
-async def _locked(work: UnitOfWork, refund_id: UUID) -> tuple[Payment, Refund] | None:
+async def locked_refund(work: UnitOfWork, refund_id: UUID) -> tuple[Payment, Refund] | None:
     """The refund with its payment, the payment first."""
     payment_id = await work.session.scalar(select(Refund.payment_id).where(Refund.id == refund_id))
     if payment_id is None:
@@ -337,8 +344,14 @@ async def _locked(work: UnitOfWork, refund_id: UUID) -> tuple[Payment, Refund] |
     return payment, row
 
 
+def _pass_on(work: UnitOfWork, row: Refund) -> None:
+    """The payment provider is asked for an approved one by a worker, after the commit."""
+    if row.method == PaymentMethod.ONLINE:
+        work.publish(RefundApproved(refund_id=row.id))
+
+
 async def _content(work: UnitOfWork, refund_id: UUID) -> object | None:
-    found = await _locked(work, refund_id)
+    found = await locked_refund(work, refund_id)
     if found is None:
         return None
     row = found[1]
@@ -346,7 +359,7 @@ async def _content(work: UnitOfWork, refund_id: UUID) -> object | None:
 
 
 async def _follow(work: UnitOfWork, decision: Decision) -> None:
-    found = await _locked(work, decision.subject_id)
+    found = await locked_refund(work, decision.subject_id)
     step = _ENDS.get(ApprovalState(decision.state))
     if found is None or step is None or not REFUND.allows(step, found[1].state):
         return
@@ -356,6 +369,7 @@ async def _follow(work: UnitOfWork, decision: Decision) -> None:
     row.version += 1
     if step is RefundMove.APPROVE:
         work.audit("refund.approved", "refund", row.id, number=row.number)
+        _pass_on(work, row)
     elif step is RefundMove.DECLINE:
         work.audit("refund.declined", "refund", row.id, number=row.number)
     else:
