@@ -12,6 +12,7 @@ from app.platform.files import file_store_of
 from app.platform.imports.service import ImportService
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.gateway import GatewayPayout, PayoutState
 from billing.invoicing import OpenItemView, open_items
 from billing.money import Money
 from billing.payments import (
@@ -22,6 +23,8 @@ from billing.payments import (
     LineBooking,
     LineSetAside,
     OnlinePayments,
+    PayoutLine,
+    Payouts,
 )
 
 _OVERPAID: Final = 500_00
@@ -49,6 +52,8 @@ class PaymentSimulation:
         self._partners = partners
         self._begin = simulation.runtime.units_of_work.begin
         self._statements, self._months = 0, 0
+        self._online: list[Money] = []
+        """What clients paid online since the last payout, less what is kept of it."""
 
     async def settle_month(self) -> None:
         """Clients pay what they owe, one of them too much and one online; one pays ahead. All is claimed. The second
@@ -66,6 +71,7 @@ class PaymentSimulation:
                     await self._pay_online(partner, client, owed[0])
                     owed = owed[1:]
                 rows += [_payment(client, place, item, _OVERPAID if place == 0 else 0) for item in owed]
+            rows += await self._pay_out(partner)
             payer = partner.clients[-1]
             rows.append(_Row(_DEPOSIT, payer.company.name, _account(len(partner.clients) - 1), "预付下季度服务费"))
             rows.append(_Row(18_37, "", "", "结息"))
@@ -109,6 +115,26 @@ class PaymentSimulation:
                 )
             )
 
+        self._online.append(Money(item.open - 2 * fee.minor, item.currency))
+
+    async def _pay_out(self, partner: Partner) -> list[_Row]:
+        """The payment provider sends what is there; of a first payout the bank tells too, of later ones not yet."""
+        if not self._online:
+            return []
+        amount = sum(self._online[1:], self._online[0])
+        self._online.clear()
+        async with self._begin(partner.owner) as work:
+            arrived = self._months < _UNPAID
+            payout = GatewayPayout(
+                id=f"po_{work.new_id().hex}",
+                amount=amount,
+                state=PayoutState.PAID if arrived else PayoutState.ON_ITS_WAY,
+                arrives_on=work.now.astimezone(PLATFORM_ZONE).date() + timedelta(days=0 if arrived else 2),
+                failure_reason="",
+            )
+            await Payouts(work).told(payout)
+        return [_Row(amount.minor, "Stripe Payments", "", "STRIPE PAYOUT")] if arrived else []
+
     async def _bring_in(self, partner: Partner, rows: Sequence[_Row]) -> list[BankLineView]:
         """The lines of the statement that wait then."""
         self._statements += 1
@@ -127,6 +153,9 @@ class PaymentSimulation:
     async def _claim(self, partner: Partner, line: BankLineView) -> None:
         async with self._begin(partner.owner) as work:
             lines = BankLines(work)
+            for payout in await Payouts(work).payouts_for(line):
+                await Payouts(work).match(payout.id, PayoutLine(payout.version, line.id))
+                return
             suggested = (await lines.suggestions([line])).get(line.id)
             if suggested is None:
                 await _set_aside(work, line)

@@ -25,6 +25,7 @@ from billing.invoicing import OpenItemView, open_items
 from billing.money import Money, price_text
 from billing.payments.client_api import RECEIPT_DOWNLOAD, receipt_document
 from billing.payments.listing import LINES, PAYMENTS
+from billing.payments.payouts.service import Payouts
 from billing.payments.permissions import PaymentPermission
 from billing.payments.refund_context import refunds_of
 from billing.payments.schemas import (
@@ -297,6 +298,7 @@ async def _matching(
         sure=sum(1 for each in known.values() if each.sure),
         suggestion=suggestion,
         original=original,
+        payouts=await Payouts(work).payouts_for(line) if line is not None else [],
         following=_after(waiting, line),
         clients=await ClientChoices(work).clients(),
         reason_names=REASON_NAMES,

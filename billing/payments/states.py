@@ -15,7 +15,7 @@ class BankLineState(StrEnum):
     OPEN = "open"
     """Nobody has said whose it is."""
     BOOKED = "booked"
-    """A payment was made of it, or a refund went out with it."""
+    """A payment was made of it, a refund went out with it, or it is a payout of the payment provider's."""
     SET_ASIDE = "set_aside"
     """No client's payment: interest, a transfer of one's own, money that went out."""
     REVERSED = "reversed"
@@ -40,6 +40,8 @@ class BankLineMove(StrEnum):
     REVERSE = "reverse"
     REFUND = "refund"
     """A refund went out with it."""
+    MATCH_PAYOUT = "match_payout"
+    """The payment provider's payout came with it."""
 
 
 class PaymentState(StrEnum):
@@ -192,6 +194,7 @@ BANK_LINE: Final = StateMachine(
         BankLineMove.TAKE_UP: transition({BankLineState.SET_ASIDE}, BankLineState.OPEN),
         BankLineMove.REVERSE: transition({BankLineState.OPEN, BankLineState.BOOKED}, BankLineState.REVERSED),
         BankLineMove.REFUND: transition({BankLineState.OPEN, BankLineState.SET_ASIDE}, BankLineState.BOOKED),
+        BankLineMove.MATCH_PAYOUT: transition({BankLineState.OPEN, BankLineState.SET_ASIDE}, BankLineState.BOOKED),
     },
     refusal=BankLineMoveRefused,
     state_names=LINE_STATE_NAMES,
@@ -202,6 +205,7 @@ BANK_LINE: Final = StateMachine(
         BankLineMove.TAKE_UP: N_("重新认领"),
         BankLineMove.REVERSE: N_("冲正"),
         BankLineMove.REFUND: N_("记为退款"),
+        BankLineMove.MATCH_PAYOUT: N_("和结算对上"),
     },
 )
 PAYMENT: Final = StateMachine(

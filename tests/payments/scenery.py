@@ -21,6 +21,7 @@ HIDDEN_FROM = {
     "allocation_id": _HIDDEN,
     "refund_id": _HIDDEN,
     "checkout_id": _HIDDEN,
+    "payout_id": _HIDDEN,
 }
 
 
@@ -81,4 +82,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         currency="CNY",
         state="opening",
         started_by_name=SECRET,
+    )
+    ids["payout_id"] = await scenery.row(
+        "payout", gateway_payout_id=SECRET, amount=9_60, currency="CNY", state="paid", failure_reason=SECRET
     )

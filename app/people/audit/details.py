@@ -56,6 +56,7 @@ NAMES: Final[Mapping[str, str]] = {
     "period": N_("最近天数"),
     "number": N_("编号"),
     "payment": N_("收款"),
+    "payout": N_("结算编号"),
     "permissions": N_("权限"),
     "product": N_("服务"),
     "priority": N_("优先级"),

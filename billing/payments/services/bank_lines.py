@@ -20,6 +20,7 @@ from billing.money import Money
 from billing.payments.errors import BankLineMoveRefused, BankLineNoReceipt, BankLineNotReversed
 from billing.payments.matching import Incoming, Matcher, MatchSuggestion, OpenDocument, plain_account, plain_name
 from billing.payments.models import BankLine, PayerAccount, Payment
+from billing.payments.payouts.models import Payout
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import (
     AllocationPart,
@@ -213,6 +214,8 @@ class BankLines:
             BankLine.day >= line.day - REVERSAL_WITHIN,
             BankLine.state.in_((BankLineState.OPEN, BankLineState.BOOKED)),
             ~exists().where(and_(taken_back.tenant_id == BankLine.tenant_id, taken_back.reverses_id == BankLine.id)),
+            # That a payout came back the payment provider tells; until then its line is no receipt of a client's.
+            ~exists().where(and_(Payout.tenant_id == BankLine.tenant_id, Payout.bank_line_id == BankLine.id)),
         ]
         if line.payer_account:
             alike.append(BankLine.payer_account == line.payer_account)

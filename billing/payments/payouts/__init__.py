@@ -1,0 +1,1 @@
+"""What the payment provider sends to the company's bank account."""
