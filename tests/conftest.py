@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
@@ -32,6 +32,7 @@ from tests.program_processes import web_process
 from tests.runs import kept_cluster
 from tests.runs.durations import Durations, add_option
 from tests.runs.processes import processes_of_machine
+from tests.runs.server_folder import folder_of_servers
 from tests.statements.plugin import StatementCheck
 
 if TYPE_CHECKING:  # they import much, the last two the whole program, which most runs of a few tests do without
@@ -47,9 +48,11 @@ PASSWORD = "test"
 START = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 """A Monday morning in Xiamen: 9.30."""
 
-# How long an example takes says nothing here: nothing is timed in a test.
-trying.register_profile("untimed", deadline=None)
-trying.load_profile("untimed")
+# How long an example takes says nothing here: nothing is timed in a test. Which examples are tried follows from the
+# test alone, so that a run finds what the run before it found; `./run search` looks for others.
+trying.register_profile("the same each time", deadline=None, derandomize=True)
+trying.register_profile("others each time", deadline=None, print_blob=True)
+trying.load_profile("others each time" if os.environ.get("YINGHUO_EXAMPLES") == "others" else "the same each time")
 
 _servers: dict[str, Any] = {}
 
@@ -73,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["YINGHUO_TEST_REDIS_URL"] = f"{server}/{int(worker) + 1}"
     if hasattr(config, "workerinput") or "YINGHUO_TEST_ADMIN_DSN" in os.environ:
         return
-    home = Path(tempfile.mkdtemp(prefix="yinghuo-tests-"))
+    home = Path(tempfile.mkdtemp(prefix="yinghuo-tests-", dir=folder_of_servers()))
     home.chmod(0o755)
     postgres, valkey = kept_cluster.start(home / "postgres", _prepare), EmbeddedValkey(home / "valkey")
     _servers.update(home=home, postgres=postgres, valkey=valkey)
@@ -195,11 +198,9 @@ ClientFor = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture(scope="module")
-async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
+async def http(application: Any, network: Network) -> AsyncIterator[ClientFor]:
     """`await http(actor)` is a client of the JSON API and the pages signed in as `actor`; None is a visitor."""
-    from app.asgi import build
-
-    transport = httpx.ASGITransport(cast("Any", build(runtime)), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     async with AsyncExitStack() as stack:
 
         async def client(actor: Actor | None = None) -> httpx.AsyncClient:

@@ -17,6 +17,7 @@ import httpx
 from app.demo.launcher import demo_environment
 from app.platform.embedded import Child, Supervisor
 from app.platform.embedded.ports import free_port
+from tests.runs.server_folder import folder_of_servers
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT_SECONDS = 30.0
@@ -67,7 +68,9 @@ def _letter(article: str) -> Letter:
 @contextmanager
 def running_program() -> Iterator[RunningProgram]:
     """Start everything over a new directory on a free port; on leaving, everything ends and is removed."""
-    with tempfile.TemporaryDirectory(prefix="yinghuo-program-", ignore_cleanup_errors=True) as directory:
+    with tempfile.TemporaryDirectory(
+        prefix="yinghuo-program-", dir=folder_of_servers(), ignore_cleanup_errors=True
+    ) as directory:
         state = Path(directory)
         state.chmod(0o711)
         lines: list[str] = []

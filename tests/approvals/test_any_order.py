@@ -103,7 +103,7 @@ async def test_any_order_of_attempts_ends_once_and_rightly(
 ) -> None:
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=STEPS, amount=st.sampled_from((50_000, 50_001)))
     def tried(steps: list[tuple[str, int]], amount: int) -> None:
         story = _story(office, runtime, clock, steps, amount)

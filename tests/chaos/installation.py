@@ -28,6 +28,7 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from tests.chaos.program import PROCESSES, READY
 from tests.factories.network import Network, PartnerCompany
+from tests.runs.server_folder import folder_of_servers
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
@@ -182,7 +183,9 @@ class Installation:
 @asynccontextmanager
 async def installation() -> AsyncIterator[Installation]:
     """Start one in a new folder, with a partner that has a client with a device; on leaving all of it ends."""
-    with tempfile.TemporaryDirectory(prefix="yinghuo-chaos-", ignore_cleanup_errors=True) as directory:
+    with tempfile.TemporaryDirectory(
+        prefix="yinghuo-chaos-", dir=folder_of_servers(), ignore_cleanup_errors=True
+    ) as directory:
         state = Path(directory)
         process = _start(state)
         async with _answering(state, process) as place:

@@ -280,7 +280,6 @@ async def test_every_order_of_commands_leaves_what_the_calendar_says(
         max_examples=30,
         stateful_step_count=25,
         deadline=None,
-        derandomize=True,
         phases=(Phase.generate,),  # a shorter story of the same fault takes minutes of the database to find
         suppress_health_check=list(HealthCheck),
     )

@@ -7,6 +7,7 @@ The engine calls the application on an event loop of its own, in a thread beside
 """
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ from schemathesis.schemas import BaseSchema
 
 DOCUMENT = "/api/openapi.json"
 FORM = "multipart/form-data"
-SEED = 20261116
+SEED = int(os.environ.get("YINGHUO_FUZZ_SEED", "20261116"))
+"""The same each time; `./run search` takes another."""
 NOT_ASKED = {
     "positive_data_acceptance": "the document cannot tell every rule of the business: a credit code's check digit",
     "ignored_auth": "whoever acts is put in front of the application here, beyond the engine's reach",

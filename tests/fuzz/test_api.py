@@ -15,13 +15,14 @@ from schemathesis import Case
 from schemathesis.python.asgi import shutdown_lifespans
 
 from app.asgi import build
+from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.fuzz.actors import KINDS, PROGRAM, actor_of
-from tests.fuzz.engine import DOCUMENT, Caller, Effort, drawn, followed, sent
+from tests.fuzz.engine import DOCUMENT, SEED, Caller, Effort, drawn, followed, sent
 from tests.isolation.scenery import Scenery
 
 EFFORT = (
@@ -31,13 +32,22 @@ EFFORT = (
 )
 
 
+@pytest.fixture(scope="module")
+async def runtime(test_settings: Settings, clock: SettableClock) -> AsyncIterator[Runtime]:
+    """With the same ids each time: which of them are replaced by such as exist depends on what they are."""
+    made = Runtime(test_settings, clock, seeded_ids(SEED, clock))
+    await made.redis.flushdb()
+    yield made
+    await made.close()
+
+
 @pytest.fixture
-async def application(test_settings: Settings, clock: SettableClock) -> AsyncIterator[Litestar]:
+async def fuzzed(kind: str, test_settings: Settings, clock: SettableClock) -> AsyncIterator[Litestar]:
     """On a runtime of its own: it lives on the engine's event loop, and ends there."""
     before = structlog.get_config()
     # Not by `configure_logs`: every logger used meanwhile would keep its silence for the tests that come later.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("CRITICAL"))
-    yield build(Runtime(test_settings, clock))
+    yield build(Runtime(test_settings, clock, seeded_ids(SEED + 1 + KINDS.index(kind), clock)))
     await asyncio.to_thread(shutdown_lifespans)
     structlog.configure(**before)
 
@@ -51,7 +61,7 @@ async def cases(http: ClientFor) -> list[Case[Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_it_answers_as_its_document_says(
-    kind: str, application: Litestar, cases: list[Case[Any]], network: Network, scenery: Scenery
+    kind: str, fuzzed: Litestar, cases: list[Case[Any]], network: Network, scenery: Scenery
 ) -> None:
     async def sign_in() -> str | None:
         actor = await actor_of(kind, network, scenery, scenery.admin)
@@ -59,7 +69,7 @@ async def test_it_answers_as_its_document_says(
             return await network.program(actor, reads_only=True)
         return await network.token(actor) if actor else None
 
-    caller = Caller(application, sign_in)
+    caller = Caller(fuzzed, sign_in)
     findings = await asyncio.to_thread(sent, cases, caller, scenery.ids)
     assert not findings.sentences, str(findings)
     assert sum(caller.statuses.values()) >= len(cases)

@@ -130,7 +130,6 @@ async def play(machine: type[BillingMachine], scene: Scene, *, examples: int = 3
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
-        derandomize=True,
         phases=(Phase.generate,),  # a shorter story of the same fault takes minutes of the database to find
         suppress_health_check=list(HealthCheck),
     )

@@ -59,7 +59,6 @@ HISTORY = st.lists(
 @settings(
     max_examples=10,
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # each example is a story of transactions: shrinking takes an hour
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

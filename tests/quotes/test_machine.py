@@ -157,7 +157,7 @@ class Story:
 async def test_any_order_leaves_quote_offers_and_approvals_in_one_state(shop: Shop, runtime: Runtime) -> None:
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=STEPS, dear=st.booleans())
     def tried(steps: list[str], *, dear: bool) -> None:
         story = Story(shop, runtime, dear=dear).run(steps)

@@ -15,7 +15,7 @@ def processes_of_machine(limits: Path = _LIMITS, memory: Path = Path("/proc/memi
 
     A container's limits count as the machine's.
     """
-    return max(1, min(_cores(limits), _memory_bytes(limits, memory) // MEMORY_BYTES, MOST))
+    return max(1, min(_cores(limits), available_bytes(limits, memory) // MEMORY_BYTES, MOST))
 
 
 def _cores(limits: Path) -> int:
@@ -24,7 +24,8 @@ def _cores(limits: Path) -> int:
     return min(usable, max(1, int(quota) // int(period))) if quota.isdigit() else usable
 
 
-def _memory_bytes(limits: Path, memory: Path) -> int:
+def available_bytes(limits: Path = _LIMITS, memory: Path = Path("/proc/meminfo")) -> int:
+    """The memory that this run may still take."""
     lines = (line.split() for line in _content(memory).splitlines() if line.startswith("MemAvailable:"))
     available = next((int(kibibytes) * 1024 for _, kibibytes, *_ in lines), MOST * MEMORY_BYTES)
     limit, used = _content(limits / "memory.max"), _content(limits / "memory.current")

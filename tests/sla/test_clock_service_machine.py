@@ -254,7 +254,6 @@ async def test_rows_and_values_stay_the_same_whatever_happens(
         max_examples=20,
         stateful_step_count=20,
         deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, ClockServiceMachine, settings=effort)

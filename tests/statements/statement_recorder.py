@@ -9,7 +9,7 @@ statement that a test sends on the application's connection: tests look behind t
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -72,6 +72,7 @@ class Recorder:
         return sorted(self._found.values())
 
 
+@lru_cache(4096)
 def shape_of(text: str) -> str:
     """The text without what changes from call to call: ids in it, lengths of lists, how many rows."""
     flat = _LISTS.sub(r"\1", _IDS.sub("id", text))

@@ -91,7 +91,6 @@ async def test_two_weeks_come_back_as_they_were(
 @settings(
     max_examples=3,
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -57,7 +57,6 @@ def rows_of(number: str, course: list[tuple[int, str]]) -> list[dict[str, str]]:
 @settings(
     max_examples=4,
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

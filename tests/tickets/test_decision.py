@@ -77,7 +77,7 @@ ANY_STEP = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(ANY_STEP, max_size=20))
 def test_every_order_of_steps_keeps_to_the_table(taken: list[steps.Step]) -> None:
     ticket = TicketFacts()

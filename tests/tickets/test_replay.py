@@ -163,7 +163,6 @@ def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> li
 @settings(
     max_examples=3,
     deadline=None,
-    derandomize=True,
     phases=[Phase.generate],  # making a failure smaller would live through it hundreds of times
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -370,7 +370,6 @@ async def test_every_order_of_commands_does_what_the_table_says(
         max_examples=20,
         stateful_step_count=25,
         deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, TicketMachine, settings=effort)

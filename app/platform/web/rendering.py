@@ -6,7 +6,7 @@ language. Values are escaped; an undefined variable is an error.
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,16 @@ def _iso(value: datetime) -> str:
     return value.isoformat(timespec="seconds")
 
 
+def _environments(assets: Assets) -> Mapping[str, Environment]:
+    return {language: environment(language, assets) for language in LANGUAGES}
+
+
+@cache
+def _environments_of_build() -> Mapping[str, Environment]:
+    """All applications of a process share what they have compiled of templates."""
+    return _environments(Assets())
+
+
 class Renderer:
     """Renders pages and blocks of pages in the reader's language."""
 
@@ -100,8 +110,7 @@ class Renderer:
         Raises:
             AssetsNotBuilt: when styles and scripts have not been built.
         """
-        built = assets or Assets()
-        self._environments = {language: environment(language, built) for language in LANGUAGES}
+        self._environments = _environments(assets) if assets else _environments_of_build()
 
     def environment(self, language: str = SOURCE_LANGUAGE) -> Environment:
         """The environment of `language`; the source language's for an unknown one."""

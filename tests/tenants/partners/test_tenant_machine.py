@@ -210,7 +210,6 @@ async def test_every_order_of_decisions_does_what_the_table_says(
         max_examples=15,
         stateful_step_count=15,
         deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, TenantMachine, settings=effort)
