@@ -21,7 +21,7 @@ from billing.payments.permissions import PaymentPermission, RefundPermission
 AREA: Final = Area(
     package="billing.payments",
     features={"B8": ""},
-    models=("models", "refund_models", "payouts.models"),
+    models=("models", "refund_models", "payouts.models", "checkouts.models"),
     api=(
         "api:handlers",
         "checkout_api:handlers",
@@ -141,6 +141,7 @@ AREA: Final = Area(
         Kept.EVIDENCE: (
             "bank_line",
             "checkout",
+            "checkout_page",
             "online_receipt",
             "online_refund",
             "payer_account",
@@ -153,7 +154,7 @@ AREA: Final = Area(
     },
     about_people={
         AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
-        AboutPeople.NOBODY: ("online_refund", "payment_dispute", "payout"),
+        AboutPeople.NOBODY: ("checkout_page", "online_refund", "payment_dispute", "payout"),
         AboutPeople.STAFF: ("refund",),
     },
     open_matters=(

@@ -48,3 +48,10 @@ class PaymentDisputed(Event, frozen=True, kw_only=True):
     lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
+
+
+class CheckoutsLeftAlone(Event, frozen=True, kw_only=True):
+    """It is time to ask what became of checkouts to which nobody came back."""
+
+    topic: ClassVar[str] = "checkout.abandoned"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

@@ -18,10 +18,10 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from billing.invoicing.web_interface import LINK, LinkHolder, amount, invoice_links
+from billing.payments.checkouts.asking import RETURN
 from billing.payments.provider_pages import CHECKOUT_WORDING, PROVIDER_ERRORS
 from billing.payments.schemas import CheckoutView
 from billing.payments.services import Checkouts, payment_page
-from billing.payments.services.checkout_pages import RETURN
 from rbac import Access
 
 PAYMENTS: Final = f"{LINK}/payments"

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from app.platform.background import Consumers, DailyJob
+from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.payments.checkouts.left_alone import end_left_alone
 from billing.payments.comparison import compare_books
-from billing.payments.events import RefundApproved
+from billing.payments.events import CheckoutsLeftAlone, RefundApproved
 from billing.payments.services.refund_sending import CONSUMER, send_refund
 
 consumers = Consumers()
@@ -19,10 +21,21 @@ async def refund_approved(runtime: Runtime, tenant_id: UUID, event_id: UUID, pay
     await send_refund(runtime, tenant_id, event_id, UUID(payload["refund_id"]))
 
 
+async def look_after_checkouts(work: UnitOfWork) -> None:
+    """The daily job: a worker asks the payment provider."""
+    work.publish(CheckoutsLeftAlone())
+
+
+@consumers.on(CheckoutsLeftAlone.topic, name="payments.end_checkouts", lane=DueKind.OUTBOX_LONG)
+async def end_checkouts(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
+    """Whatever is asked twice ends once: the proof is each checkout's state."""
+    await end_left_alone(runtime, tenant_id)
+
+
 def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
     """The books are compared at night, after everything that is due has been charged."""
 
     async def compare(work: UnitOfWork) -> None:
         await compare_books(work, runtime.settings.public_url)
 
-    return (DailyJob("payments.compare_books", 5, compare),)
+    return (DailyJob("payments.compare_books", 5, compare), DailyJob("payments.end_checkouts", 4, look_after_checkouts))

@@ -86,3 +86,4 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     ids["payout_id"] = await scenery.row(
         "payout", gateway_payout_id=SECRET, amount=9_60, currency="CNY", state="paid", failure_reason=SECRET
     )
+    await scenery.row("checkout_page", id=ids["checkout_id"], account_id=SECRET, return_address=SECRET)
