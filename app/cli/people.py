@@ -44,3 +44,17 @@ def erase(
     result = run_and_report(lambda runtime: erase_person_now(runtime, tenant, client, employee, reason))
     for part, rows in result.items():
         typer.echo(f"{part}: {rows}")
+
+
+@personal_data.command("erase-client")
+def erase_client(
+    tenant: Tenant,
+    client: Client,
+    reason: Annotated[str, typer.Option(help="Who asked, and when.")],
+) -> None:
+    """Have a client's company forgotten of which nothing is open. Issued documents and the books stay."""
+    from app.data_exchange.personal_data.commands import erase_client_now
+
+    result = run_and_report(lambda runtime: erase_client_now(runtime, tenant, client, reason))
+    for part, rows in result.items():
+        typer.echo(f"{part}: {rows}")

@@ -39,6 +39,7 @@ EXEMPT = {
     "member_client": "takes member:read, which nobody has who is held to some clients",
     "membership": "takes member:read; names and addresses of colleagues are no client's secret",
     "notification": "is read by the member whom it is for",
+    "client_erasure": "takes client:erase, which nobody has who is held to some clients",
     "personal_data_request": "takes personal_data:write, which nobody has who is held to some clients",
     "promise": "is handed out by whoever may read the record that it is about",
     "promise_interval": "is handed out by whoever may read the record that the promise is about",

@@ -6,5 +6,6 @@ from tests.isolation.scenery import SceneryMaker
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
-    """A request to erase."""
+    """Requests to erase a person and a company."""
     await scenery.row("personal_data_request", kind="erasure", state="requested")
+    await scenery.row("client_erasure", state="refused")

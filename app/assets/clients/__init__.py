@@ -16,7 +16,8 @@ from app.assets.clients.client_import.owner import (
     known_sites,
     site_field,
 )
-from app.assets.clients.events import EmployeeStateChanged
+from app.assets.clients.errors import ClientErased
+from app.assets.clients.events import ClientStateChanged, EmployeeStateChanged
 from app.assets.clients.labels import EngagementModel, RecordState
 from app.assets.clients.repository import client_matches
 from app.assets.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, NamePosition, SiteCreate
@@ -28,8 +29,10 @@ __all__ = [
     "CLIENT_OWNER",
     "SITE_MESSAGES",
     "ClientCreate",
+    "ClientErased",
     "ClientNames",
     "ClientService",
+    "ClientStateChanged",
     "ContactCreate",
     "ContactService",
     "DepartmentCreate",

@@ -1,7 +1,10 @@
 """What becomes of a client's own rows when its company is forgotten: the company and its places bear pseudonyms, of its
 people nothing is left. Documents that name them were issued before, and stay."""
 
-from sqlalchemy import String, cast, delete, func, update
+import hashlib
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
 
 from app.assets.clients.labels import RecordState
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
@@ -26,23 +29,27 @@ async def client(company: Company) -> int:
 
 async def sites(company: Company) -> int:
     """The city stays."""
-    name = func.concat("网点-", func.left(func.upper(func.md5(cast(Site.id, String))), 6))
-    return await company.change(
-        Site, company.own(Site), name=name, address="", phone="", state=_INACTIVE, version=Site.version + 1
-    )
+    rows = (await company.session.scalars(select(Site).where(*company.own(Site)))).all()
+    for row in rows:
+        row.name, row.address, row.phone = _pseudonym("网点", row.id), "", ""
+        row.state, row.version = _INACTIVE, row.version + 1
+    await company.session.flush()
+    return len(rows)
 
 
 async def departments(company: Company) -> int:
     """Their figures stay, under pseudonyms."""
-    name = func.concat("部门-", func.left(func.upper(func.md5(cast(Department.id, String))), 6))
-    return await company.change(
-        Department,
-        company.own(Department),
-        name=name,
-        cost_centre="",
-        state=_INACTIVE,
-        version=Department.version + 1,
-    )
+    rows = (await company.session.scalars(select(Department).where(*company.own(Department)))).all()
+    for row in rows:
+        row.name, row.cost_centre = _pseudonym("部门", row.id), ""
+        row.state, row.version = _INACTIVE, row.version + 1
+    await company.session.flush()
+    return len(rows)
+
+
+def _pseudonym(kind: str, record_id: UUID) -> str:
+    """Deterministic, not reversible, and no two of one client the same."""
+    return f"{kind}-{hashlib.sha256(record_id.bytes).hexdigest()[:12].upper()}"
 
 
 async def contacts(company: Company) -> int:

@@ -36,3 +36,10 @@ class ClientInactive(Conflict):
 
     code = "client.inactive"
     text = N_("这家客户已停用，请先恢复使用。")
+
+
+class ClientErased(Conflict):
+    """The company was forgotten; nothing of it is changed or begun again."""
+
+    code = "client.erased"
+    text = N_("这家客户的资料已经删除，不能再改。")

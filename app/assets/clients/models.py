@@ -37,6 +37,8 @@ class Client(TenantModel):
     state: Mapped[str] = mapped_column(String(12), default="active")
     remark: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """Since when the company is forgotten: its row bears a pseudonym, and stays as it is."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -44,6 +44,7 @@ class ClientView(msgspec.Struct, frozen=True, kw_only=True):
     state: RecordState
     remark: str
     created_at: datetime
+    erased_at: datetime | None
     version: int
 
 

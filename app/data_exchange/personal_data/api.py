@@ -5,8 +5,16 @@ from uuid import UUID
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
-from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
-from app.data_exchange.personal_data.services import PersonalDataService
+from app.data_exchange.personal_data.permissions import ClientErasurePermission
+from app.data_exchange.personal_data.schemas import (
+    ClientErasureCreate,
+    ClientErasureStanding,
+    ClientErasureView,
+    ErasureCreate,
+    PersonalData,
+    PersonalDataRequestView,
+)
+from app.data_exchange.personal_data.services import ClientErasures, PersonalDataService
 from app.platform.http.pagination import Page
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
@@ -38,6 +46,23 @@ async def erase_personal_data(
 ) -> PersonalDataRequestView:
     """Request the erasure of a former employee; done in the background. The devices' service history stays."""
     return await PersonalDataService(work).erase(client_id, employee_id, data)
+
+
+COMPANY = "/clients/{client_id:uuid}/erasure"
+
+
+@get(COMPANY, permission=ClientErasurePermission.CLIENT_ERASE, tags=TAGS)
+async def read_client_erasure(work: RequestWork, client_id: FromPath[UUID]) -> ClientErasureStanding:
+    """Whether a client's company can be forgotten: what of it is still open, and what was asked before."""
+    return await ClientErasures(work).standing(client_id)
+
+
+@post(COMPANY, permission=ClientErasurePermission.CLIENT_ERASE, status_code=202, tags=TAGS)
+async def erase_client(
+    work: RequestWork, client_id: FromPath[UUID], data: JSONBody[ClientErasureCreate]
+) -> ClientErasureView:
+    """Have a client's company forgotten; done in the background, and never undone. Refused while anything is open."""
+    return await ClientErasures(work).request(client_id, data)
 
 
 handlers = handlers_of(__name__)

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.assets.clients.models import Client, Employee
-from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData
-from app.data_exchange.personal_data.services import PersonalDataService
-from app.data_exchange.personal_data.tasks import erase_people
+from app.data_exchange.personal_data.schemas import ClientErasureCreate, ErasureCreate, PersonalData
+from app.data_exchange.personal_data.services import ClientErasures, PersonalDataService
+from app.data_exchange.personal_data.tasks import erase_companies, erase_people
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import UnknownName
 from app.platform.kernel.runtime import Runtime
@@ -43,6 +43,25 @@ async def erase_person_now(runtime: Runtime, tenant: str, client: str, employee:
     async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         done = await PersonalDataService(work).requests(client_id, employee_id)
     return next(each.result for each in done if each.id == asked.id)
+
+
+async def erase_client_now(runtime: Runtime, tenant: str, client: str, reason: str) -> dict[str, object]:
+    """Forget a client's company at once; returns what became of the request.
+
+    Raises:
+        UnknownName, ClientErased, ClientErasureUnderWay, ClientHasOpenMatters, ReasonMissing.
+    """
+    tenant_id = await _tenant(runtime, tenant)
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        row = (await work.session.execute(select(Client.id, Client.short_name).where(Client.code == client))).first()
+        if row is None:
+            raise UnknownName(word=client, kind=N_("客户"))
+        asked = await ClientErasures(work).request(row.id, ClientErasureCreate(reason, row.short_name))
+    await erase_companies(runtime, tenant_id, [asked.id])
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        done = (await ClientErasures(work).standing(asked.client_id)).requests
+    found = next(each for each in done if each.id == asked.id)
+    return {"state": found.state.value, **found.result}
 
 
 async def _tenant(runtime: Runtime, slug: str) -> UUID:

@@ -23,3 +23,24 @@ class ReasonMissing(Invalid):
 
     code = "personal_data.reason_missing"
     text = N_("请写明原因，例如本人申请的日期。")
+
+
+class ClientHasOpenMatters(Conflict):
+    """Something of the client runs, waits or is owed; `fields` and the text name each kind."""
+
+    code = "client.open_matters"
+    text = N_("这家客户还有没了结的事项，先了结再删除：%(matters)s。")
+
+
+class ClientErasureUnderWay(Conflict):
+    """The company is being forgotten already."""
+
+    code = "client.erasure_under_way"
+    text = N_("这家客户的资料正在删除。")
+
+
+class ClientNameDiffers(Invalid):
+    """An erasure cannot be undone, so whoever asks for it writes the client's short name."""
+
+    code = "client.name_differs"
+    text = N_("请照写客户的简称，确认要删除的是这一家。")

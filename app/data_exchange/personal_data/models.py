@@ -40,3 +40,24 @@ class PersonalDataRequest(ClientRing, TenantModel):
     requested_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any]]
+
+
+class ClientErasure(ClientRing, TenantModel):
+    """One request to forget a client's company. `result` holds what stood in the way, or counts and fixed texts."""
+
+    __tablename__ = "client_erasure"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_index("client_erasure", "client_id", "requested_at"),
+        tenant_foreign_key("client", "client_id"),
+    )
+
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(300))
+    requested_by: Mapped[UUID | None]
+    requested_by_name: Mapped[str] = mapped_column(String(80))
+    requested_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any]]
+    account_ids: Mapped[list[Any]]
+    """Accounts of the client's people that are looked at after the commit; empty once that is done."""

@@ -8,10 +8,9 @@ from app.platform.kernel.client_company import Company
 
 
 async def reporters(company: Company) -> int:
-    """Whoever is left of them (a shared device has no person behind it) reports no more."""
-    return await company.change(
-        Reporter, company.own(Reporter), display_name=company.pseudonym, state=ReporterState.INACTIVE
-    )
+    """A person's bears the person's pseudonym by now; a shared device has no person behind it."""
+    shared = (*company.own(Reporter), Reporter.employee_id.is_(None))
+    return await company.change(Reporter, shared, display_name=company.pseudonym, state=ReporterState.INACTIVE)
 
 
 async def memberships(company: Company) -> int:

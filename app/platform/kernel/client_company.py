@@ -59,6 +59,7 @@ class Company(Forgotten):
     """A client's company as the areas' functions under `forgotten_with_client` meet it, one for each table, which
     return how many rows they changed. It works as the owner role, inside the company's own context."""
 
+    tenant_id: UUID
     addresses: Sequence[str]
     """E-mail addresses and telephones by which its people were reached."""
 

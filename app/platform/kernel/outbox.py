@@ -42,6 +42,7 @@ class DueKind(StrEnum):
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
     PERSON_ERASURE = "person_erasure"
+    CLIENT_ERASURE = "client_erasure"
 
 
 LANES: Final = (

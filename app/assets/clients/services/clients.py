@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.assets.clients import models, schemas
+from app.assets.clients.errors import ClientErased
 from app.assets.clients.events import ClientAdded, ClientStateChanged
 from app.assets.clients.repository import RecordRepository, active_counts, client_counts_by, matching_clients
 from app.assets.clients.validation import validated
@@ -65,9 +66,10 @@ class ClientService:
             CodeTaken: another client has the portal address.
             StaleVersion: changed since it was read.
             NotFound: no such client for this actor.
+            ClientErased: the company was forgotten.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)
-        before = await self.get(client_id)
+        before = await self._known(client_id)
         values = _values(data)
         changed = await self._records.change(data.version, values, models.Client.id == client_id)
         fields = sorted(field for field, value in values.items() if getattr(before, field) != value)
@@ -81,14 +83,23 @@ class ClientService:
             Forbidden: without `client:write`.
             StaleVersion: changed since it was read.
             NotFound: no such client for this actor.
+            ClientErased: the company was forgotten.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)
+        await self._known(client_id)
         changed = await self._records.change(
             change.version, {"state": change.state.value}, models.Client.id == client_id
         )
         self._work.publish(ClientStateChanged(client_id=client_id, state=change.state))
         self._work.audit("client.state_changed", "client", client_id, state=change.state)
         return changed
+
+    async def _known(self, client_id: UUID) -> schemas.ClientView:
+        """A client that was not forgotten. The erasure holds its row: a change beside it finds another version."""
+        found = await self.get(client_id)
+        if found.erased_at is not None:
+            raise ClientErased
+        return found
 
     async def distribution(self) -> schemas.Distribution:
         """How the active clients spread over industries and cities.

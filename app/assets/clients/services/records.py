@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement
 
 from app.assets.clients import models, schemas
-from app.assets.clients.errors import ClientInactive, ClientRecordInvalid
+from app.assets.clients.errors import ClientErased, ClientInactive, ClientRecordInvalid
 from app.assets.clients.events import EmployeeStateChanged
 from app.assets.clients.labels import RecordState
 from app.assets.clients.repository import RecordRepository, View, matching_employees
@@ -22,7 +22,7 @@ class _RecordService(Generic[View]):
     """The use cases of one kind of record. Reading takes `client:read`, writing `client:write`.
 
     Every method raises Forbidden without the permission, and NotFound for a client or record that is not there for
-    this actor.
+    this actor; those that change something ClientErased for a company that was forgotten.
     """
 
     model: ClassVar[type[TenantModel]]
@@ -83,6 +83,7 @@ class _RecordService(Generic[View]):
 
     async def _update(self, client_id: UUID, record_id: UUID, version: int, data: msgspec.Struct) -> View:
         self._work.actor.require(Permission.CLIENT_WRITE)
+        await self._require_known(client_id)
         values = validated(data, self.model)
         before = await self._records.get(*self._conditions(client_id, record_id))
         changed = await self._records.change(version, values, *self._conditions(client_id, record_id))
@@ -97,11 +98,17 @@ class _RecordService(Generic[View]):
             StaleVersion: changed since it was read.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)
+        await self._require_known(client_id)
         changed = await self._records.change(
             change.version, {"state": change.state.value}, *self._conditions(client_id, record_id)
         )
         self._work.audit(f"{self._kind}.state_changed", self._kind, record_id, client=client_id, state=change.state)
         return changed
+
+    async def _require_known(self, client_id: UUID) -> None:
+        client = await self._clients.get(models.Client.id == client_id)
+        if client.erased_at is not None:
+            raise ClientErased
 
 
 class SiteService(_RecordService[schemas.SiteView]):

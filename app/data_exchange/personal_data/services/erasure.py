@@ -53,7 +53,7 @@ async def erase_person(owner: UnitOfWorkFactory, tenant_id: UUID, request_id: UU
         )
         if employee is None:
             return None
-        changed = await _erase(await person_of(work.session, employee))
+        changed = await forget_person(work.session, employee)
         request.state = PERSONAL_DATA_REQUEST.after(RequestMove.CARRY_OUT, request.state)
         request.done_at = work.now
         request.result = {"changed": changed, "kept": gathered("kept_after_erasure")}
@@ -83,8 +83,9 @@ async def person_of(session: AsyncSession, employee: Employee) -> Person:
     )
 
 
-async def _erase(person: Person) -> dict[str, int]:
+async def forget_person(session: AsyncSession, employee: Employee) -> dict[str, int]:
     """Rows changed or deleted in all areas, by table."""
+    person = await person_of(session, employee)
     changed: dict[str, int] = {}
     for module in declared("personal_data"):
         changed |= await module.erase(person)
