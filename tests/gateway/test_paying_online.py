@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app.people.identity import token_hash
@@ -43,6 +44,19 @@ async def test_a_client_pays_and_the_provider_tells_it_often_and_in_any_order(
     invoice = await payer.invoice_page()
     assert "已付清" in invoice
     assert "在线支付" not in invoice
+
+
+async def test_a_suspended_partner_is_paid_all_the_same(payer: Payer, superuser: asyncpg.Connection) -> None:
+    await payer.goes_on(await payer.starts())
+    (session,) = payer.sessions()
+    paid = payer.pays(session)
+    await superuser.execute("UPDATE tenant SET state = 'suspended' WHERE id = $1", payer.at.partner.id)
+    payer.at.platform.open_dispute(payer.at.account, paid, 6_00)
+    await payer.provider_tells(random.Random(13), duplicates=1)
+    (payment,) = await payer.rows(Payment)
+    assert (payment.amount, payment.withdrawn) == (GROSS, 6_00)
+    assert await payer.books.balance(AccountKind.RECEIVABLE) == 6_00
+    await payer.books.check()
 
 
 async def test_who_pays_twice_has_a_deposit(payer: Payer) -> None:

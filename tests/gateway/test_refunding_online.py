@@ -4,17 +4,23 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.platform.background.worker import Worker
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from billing.ledger import AccountKind
+from billing.payments.events import RefundApproved
 from billing.payments.models import Payment
 from billing.payments.refund_models import OnlineRefund, Refund
 from billing.payments.refund_states import RefundState
 from billing.payments.services import Refunds
+from billing.payments.services.refund_sending import send_refund
 from billing.payments.states import PaymentStanding
 from tests.conftest import ClientFor
 from tests.gateway.payer import CONSUMERS, GROSS, Payer
+from tests.payments.deaths import Died, dying_at
 
 pytestmark = [
     pytest.mark.usefixtures("fresh_counters"),
@@ -83,6 +89,28 @@ async def test_a_wish_that_is_older_than_the_providers_memory_is_looked_up_first
     await payer.work_is_done()
     assert len(payer.at.platform.objects(payer.at.account, "refund")) == 1
     assert (await payer.refund(refund.id)).state is RefundState.PAID
+
+
+@pytest.mark.slow(15, "some thirty workers that die, each at another statement")
+async def test_wherever_the_worker_dies_that_asks_the_money_goes_back_once(payer: Payer, runtime: Runtime) -> None:
+    await payer.pays_twice()
+    refund = await payer.asks_back(await payer.deposit(), GROSS)
+    async with runtime.units_of_work.begin(payer.at.partner.system) as work:
+        event_id = await work.session.scalar(select(OutboxEvent.id).where(OutboxEvent.topic == RefundApproved.topic))
+    assert event_id is not None
+    deaths = set()
+    for fatal in range(1, 60):
+        with dying_at(runtime, fatal) as steps:
+            try:
+                await send_refund(runtime, payer.at.partner.id, event_id, refund.id)
+                break
+            except Died:
+                deaths.add(steps.taken)
+    assert len(deaths) > 20
+    await payer.provider_tells()
+    assert len(payer.at.platform.objects(payer.at.account, "refund")) == 1
+    assert [each.state for each in await payer.rows(Refund)] == ["paid"]
+    await payer.books.check()
 
 
 async def test_what_the_payers_bank_sends_back_is_a_deposit_again(payer: Payer) -> None:
