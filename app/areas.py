@@ -49,6 +49,7 @@ PACKAGES: Final = (
     "billing.ledger",
     "billing.invoicing",
     "billing.payments",
+    "billing.royalties",
     "tenants.partner_metrics",
     "tenants.partner_finance",
     "tenants.corrective_actions",

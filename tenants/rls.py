@@ -82,6 +82,7 @@ CROSS_TENANT_READERS = {
     "member_client": ("signin",),
     "reporter": ("signin",),
     "finance_fact": ("network",),
+    "royalty_fact": ("network",),
     "quality_day": ("network",),
     "quality_rollup": ("network",),
     "partner": ("network",),

@@ -10,6 +10,7 @@ import typer
 from app.cli.accounts import account
 from app.cli.command_runner import run_and_report, runtime_of_process
 from app.cli.people import personal_data
+from app.cli.royalties import royalties
 from app.cli.tenants import tenant
 from app.platform.kernel.encodings import Encoding
 
@@ -22,6 +23,7 @@ main.add_typer(audit, name="audit")
 main.add_typer(ledger, name="ledger")
 rating = typer.Typer(no_args_is_help=True, help="What clients owe.")
 main.add_typer(rating, name="rating")
+main.add_typer(royalties, name="royalties")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
 main.add_typer(account, name="account")

@@ -3,7 +3,7 @@
 from billing.ledger.accounts import ACCOUNT_NAMES, AccountKind, LedgerAccountName
 from billing.ledger.errors import EntryReversed, MonthClosed
 from billing.ledger.permissions import LedgerPermission
-from billing.ledger.reading import client_balances
+from billing.ledger.reading import client_balances, detail_balances
 from billing.ledger.schemas import EntrySource, Transfer
 from billing.ledger.service import Ledger
 from billing.ledger.verification import verify as verify_ledger
@@ -19,5 +19,6 @@ __all__ = [
     "MonthClosed",
     "Transfer",
     "client_balances",
+    "detail_balances",
     "verify_ledger",
 ]

@@ -30,6 +30,10 @@ class AccountKind(StrEnum):
     """Given back for a promise that was not kept (B10), without tax."""
     WRITE_OFF = "write_off"
     """Receivables that nobody will pay."""
+    PARTNER_RECEIVABLE = "partner_receivable"
+    """At headquarters: what a partner owes, with tax; `detail` is the partner's id."""
+    ROYALTY = "royalty"
+    """At headquarters: what partners owe for their revenue, without tax."""
     OPENING_BALANCE = "opening_balance"
     """The other side of what was owed before the company came to this ledger."""
 
@@ -52,6 +56,8 @@ NORMAL_SIDES: Final[Mapping[AccountKind, NormalSide]] = {
     AccountKind.REVENUE: NormalSide.CREDIT,
     AccountKind.CREDIT_GRANTED: NormalSide.DEBIT,
     AccountKind.WRITE_OFF: NormalSide.DEBIT,
+    AccountKind.PARTNER_RECEIVABLE: NormalSide.DEBIT,
+    AccountKind.ROYALTY: NormalSide.CREDIT,
     AccountKind.OPENING_BALANCE: NormalSide.CREDIT,
 }
 
@@ -66,6 +72,8 @@ ACCOUNT_NAMES: Final[Mapping[AccountKind, str]] = {
     AccountKind.REVENUE: N_("服务收入"),
     AccountKind.CREDIT_GRANTED: N_("服务赔付"),
     AccountKind.WRITE_OFF: N_("坏账核销"),
+    AccountKind.PARTNER_RECEIVABLE: N_("应收服务商款"),
+    AccountKind.ROYALTY: N_("特许权使用费收入"),
     AccountKind.OPENING_BALANCE: N_("期初余额"),
 }
 

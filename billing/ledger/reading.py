@@ -82,3 +82,9 @@ async def client_balances(work: UnitOfWork, kind: AccountKind) -> dict[tuple[UUI
     their own records against the books; they have asked what their actor may see."""
     balances = await LedgerRepository(work.session).balances(kind=kind)
     return {(each.client_id, each.currency): each.balance.minor for each in balances if each.client_id is not None}
+
+
+async def detail_balances(work: UnitOfWork, kind: AccountKind) -> dict[tuple[str, str], int]:
+    """The same by the account's detail and currency, of a kind whose accounts are told apart by it."""
+    balances = await LedgerRepository(work.session).balances(kind=kind)
+    return {(each.detail, each.currency): each.balance.minor for each in balances}

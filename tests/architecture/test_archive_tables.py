@@ -11,6 +11,9 @@ TABLES = TenantTables(CLASSES)
 NOT_ABOUT_A_PARTNER = {
     "access_grant": "each side has a row of its own; headquarters' is its record of what it was let to read",
     "corrective_action": "each side has rows of its own; headquarters' hang on thresholds that stay with it",
+    "royalty_charge": "headquarters' own reckoning, hanging on its statements",
+    "royalty_invoice": "each side has a row of its own; headquarters' is the document that it issued",
+    "royalty_statement": "each side has a row of its own; headquarters' charges and invoices hang on its one",
     "threshold_breach": "headquarters' own measurement, hanging on its thresholds",
 }
 """Tables whose column `partner_id` or `partner_tenant_id` names a partner in another sense, with the reason."""

@@ -45,6 +45,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
             "open_item",
             "period",
             "price_book",
+            "royalty",
             "standard_price",
             "tax_rate",
         ),

@@ -6,6 +6,7 @@ ACROSS_TENANTS = {
     ("yinghuo_network", "quality_rollup"): "headquarters compares its partners by their monthly sums",
     ("yinghuo_network", "quality_day"): "the same by the day",
     ("yinghuo_network", "finance_fact"): "headquarters sums up what its partners billed and were paid",
+    ("yinghuo_network", "royalty_fact"): "headquarters states what its partners owe for their revenue",
     ("yinghuo_signin", "gateway_connection"): "whose account the payment provider's news are about",
     ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",
     ("yinghuo_signin", "reporter"): "the holder that a session names, found in the same statement as the session",
@@ -46,6 +47,8 @@ SEARCHED = {
     "fapiao": {"invoice_number", "buyer_title", "number"},
     "payment": {"number", "payer_name", "text"},
     "service_credit": {"ticket_number", "contract_number"},
+    "royalty_statement": {"number", "partner_name"},
+    "royalty_invoice": {"number", "partner_name"},
     "bank_line": {"payer_name", "payer_account", "text", "reference"},
     "payout": {"gateway_payout_id"},
 }

@@ -57,6 +57,7 @@ NAMES: Final[Mapping[str, str]] = {
     "number": N_("编号"),
     "payment": N_("收款"),
     "payout": N_("结算编号"),
+    "percent": N_("百分比"),
     "permissions": N_("权限"),
     "product": N_("服务"),
     "priority": N_("优先级"),
