@@ -9,6 +9,7 @@ from billing.invoicing.account_sheet import (
     statement_sheet,
 )
 from billing.invoicing.amounts import money_text
+from billing.invoicing.credit_models import CreditNote, CreditNoteLine
 from billing.invoicing.events import CreditNoteIssued, InvoiceIssued
 from billing.invoicing.fapiao_schemas import FapiaoView
 from billing.invoicing.permissions import InvoicePermission
@@ -47,7 +48,9 @@ __all__ = [
     "AgeingDifference",
     "BillingProfileWrite",
     "ClientInvoices",
+    "CreditNote",
     "CreditNoteIssued",
+    "CreditNoteLine",
     "CreditNotes",
     "DraftState",
     "FapiaoKind",

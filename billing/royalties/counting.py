@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.credit_models import CreditNote, CreditNoteLine
+from billing.invoicing import CreditNote, CreditNoteLine
 from billing.invoicing.models import Invoice, InvoiceLine, OpenItem
 from billing.payments.models import PaymentAllocation
 from billing.periods import months_after

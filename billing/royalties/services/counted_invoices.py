@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import Forbidden, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.credit_models import CreditNote
+from billing.invoicing import CreditNote
 from billing.invoicing.models import Invoice, OpenItem
 from billing.payments.models import PaymentAllocation
 from billing.royalties.counting import INVOICE, invoice_records, month_of
