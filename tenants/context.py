@@ -33,6 +33,7 @@ class Command(StrEnum):
     ORDER_ADDON = "order_addon"
     CHANGE_ADDON_ORDER = "change_addon_order"
     START_PAYMENT = "start_payment"
+    DECIDE_RECOVERY = "decide_recovery"
 
 
 COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
@@ -54,6 +55,7 @@ COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
     Command.ORDER_ADDON: "command.addon_ordered",
     Command.CHANGE_ADDON_ORDER: "command.addon_order_changed",
     Command.START_PAYMENT: "command.payment_started",
+    Command.DECIDE_RECOVERY: "command.recovery_decided",
 }
 """What the audit log calls each command."""
 

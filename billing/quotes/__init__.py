@@ -7,19 +7,20 @@ from billing.quotes.approved_work import (
     may_finish_as_billable,
     quote_of_line,
 )
-from billing.quotes.events import QuoteApproved
+from billing.quotes.events import QuoteApproved, QuoteLapsed
 from billing.quotes.schemas import (
     ApprovedLine,
     FreeLineWrite,
     OfferDecision,
     PricedLineWrite,
     QuoteCreate,
+    QuoteUpdate,
 )
 from billing.quotes.services.deciding import OfferedQuotes
 from billing.quotes.services.drafting import QuoteDrafts
-from billing.quotes.services.offering import QuoteOffers
+from billing.quotes.services.offering import QuoteOffers, withdraw_offer
 from billing.quotes.services.reading import Quotes
-from billing.quotes.states import OFFER_STATE_NAMES, LineKind, OfferState
+from billing.quotes.states import OFFER_STATE_NAMES, LineKind, OfferState, QuoteState
 
 __all__ = [
     "OFFER_STATE_NAMES",
@@ -33,11 +34,15 @@ __all__ = [
     "QuoteApproved",
     "QuoteCreate",
     "QuoteDrafts",
+    "QuoteLapsed",
     "QuoteOffers",
+    "QuoteState",
+    "QuoteUpdate",
     "Quotes",
     "approved_lines",
     "approved_lines_of_quote",
     "approved_lines_of_tickets",
     "may_finish_as_billable",
     "quote_of_line",
+    "withdraw_offer",
 ]

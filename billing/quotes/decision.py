@@ -14,7 +14,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.quotes.document import OFFERED_QUOTE
 from billing.quotes.errors import LinesUnknown
-from billing.quotes.events import QuoteApproved
+from billing.quotes.events import QuoteApproved, QuoteLapsed
 from billing.quotes.models import OfferedQuote, Quote
 from billing.quotes.permissions import OfferedQuotePermission
 from billing.quotes.repository import locked_quote, newest_offer, offered_lines
@@ -119,6 +119,8 @@ def end_offer(
     work.audit(MOVE_ACTIONS[move], "quote", quote.id, number=quote.number, edition=offer.edition)
     if move in (QuoteMove.APPROVE, QuoteMove.APPROVE_PART):
         work.publish(QuoteApproved(quote_id=quote.id, ticket_id=quote.ticket_id, client_id=quote.client_id))
+    else:
+        work.publish(QuoteLapsed(quote_id=quote.id, client_id=quote.client_id))
 
 
 OFFER_DECISION: Final = ApprovalSubject(

@@ -26,3 +26,13 @@ class QuoteApproved(Event, frozen=True, kw_only=True):
     quote_id: UUID
     ticket_id: UUID | None
     client_id: UUID
+
+
+class QuoteLapsed(Event, frozen=True, kw_only=True):
+    """An offer came to nothing: the client declined it, it ran out, or the company took it back."""
+
+    topic: ClassVar[str] = "quote.lapsed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
+
+    quote_id: UUID
+    client_id: UUID

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, select
 
 from app.assets.clients.models import Client
+from app.platform.kernel.areas import declared
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import VersionInForce, version_on
 from billing.contracts.models import ContractMilestone, PrepaidBlockRow
@@ -62,7 +63,10 @@ async def charge_quote(work: UnitOfWork, quote_id: UUID) -> Charged:
     if found.ticket_id is not None:
         return await rate_tickets(work, [found.ticket_id])
     zone = ZoneInfo(found.time_zone)
-    lines = await approved_lines_of_quote(work, quote_id)
+    elsewhere: set[UUID] = set()
+    for asked in declared("conditional_lines"):
+        elsewhere |= await asked(work, quote_id)
+    lines = [line for line in await approved_lines_of_quote(work, quote_id) if line.line_id not in elsewhere]
     made = await insert_charges(work, ((charge_of(line, day_in(zone, line.approved_at)), 0) for line in lines))
     return Charged(made=len(made))
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from app.assets.clients.models import Employee
-from app.data_exchange.personal_data.services.erasure import pseudonym_of
 from app.data_exchange.personal_data.tasks import erase_people
 from app.people.identity import Reporter
 from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.personal_data import pseudonym_of
 from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany

@@ -10,7 +10,7 @@ from app.platform.documents.images import SIGNATURE_BYTES_LIMIT
 from app.platform.documents.layouts import Layout, Print, Signature, content_hash, document_pdf, image_file
 from app.platform.documents.printing import Printable, archive, printable
 from app.platform.documents.sending import edition_notice
-from app.platform.documents.signing import Signing, sign
+from app.platform.documents.signing import Signing, keep_signature, sign
 from app.platform.documents.typesetting import typeset
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "edition_notice",
     "editions_of",
     "image_file",
+    "keep_signature",
     "missing_characters",
     "newest_edition",
     "printable",

@@ -46,19 +46,28 @@ async def sign(
         raise AlreadySigned(edition=edition.edition, name=edition.signed_by)
     if edition.content_hash != signing.content_hash:
         raise ContentMismatch
-    picture = SafeFile(
-        data=ink,
-        sha256=digest,
-        media_type="image/png",
-        display_name=f"{edition.number}-{edition.edition}.png",
-    )
-    stored = await store_file(work, store, picture, owner_of("signature", edition))
+    stored = await _keep(work, store, ink, f"{edition.number}-{edition.edition}.png", owner_of("signature", edition))
     edition.signature_file_id = stored.id
     edition.signed_by, edition.signed_at = name, work.now
     edition.signature_requested_by = work.actor.display_name
     work.audit(f"{kind.name}.signed", kind.name, edition.id, edition=edition.edition)
     await work.session.flush()
     return True
+
+
+async def keep_signature(work: UnitOfWork, store: FileStore, image: bytes, name: str, owner: FileOwner) -> StoredFile:
+    """Keep a signature that stands under an entry instead of a document, as the file `name`.
+
+    Raises:
+        UnusableImage: the signature cannot be read, or nothing was written.
+    """
+    return await _keep(work, store, await asyncio.to_thread(clean_signature, image), name, owner)
+
+
+async def _keep(work: UnitOfWork, store: FileStore, ink: bytes, name: str, owner: FileOwner) -> StoredFile:
+    digest = hashlib.sha256(ink).hexdigest()
+    picture = SafeFile(data=ink, sha256=digest, media_type="image/png", display_name=name)
+    return await store_file(work, store, picture, owner)
 
 
 def owner_of(subject_kind: str, edition: DocumentEdition) -> FileOwner:

@@ -170,6 +170,9 @@ class Area:
 
     rated_sources: tuple[str, ...] = ()
     """`RatedSource`s: what costs something by the day (`billing/rating/sources.py`)."""
+    conditional_lines: tuple[str, ...] = ()
+    """Which approved lines of a quote are not owed with the approval: functions of the unit of work and the quote's id
+    to the ids of those that the area charges itself, by its own rule (`billing/rating/purchases.py`)."""
     charge_claims: tuple[str, ...] = ()
     """`ChargeClaims`: how to see which charges stand on a line of an invoice (`billing/rating/claims.py`)."""
     settlements: tuple[str, ...] = ()

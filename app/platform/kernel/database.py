@@ -81,6 +81,7 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
         options.append(with_loader_criteria(ClientRing, lambda cls: cls.client_id == client_id, include_aliases=True))
     if not state.execution_options.get("whole_tenant"):
         options.extend(state.session.info.get("row_scope", ()))
+    options.extend(state.session.info.get("private_rows", ()))
     state.statement = state.statement.options(*options)
 
 

@@ -4,6 +4,7 @@ An area has `async def erase(person: Person) -> dict[str, int]`, rows changed by
 `async def tell(person: Person) -> dict[str, list[dict[str, Any]]]`, what it keeps by heading.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ from app.platform.kernel.forgetting import Forgotten
 
 MOST_ROWS = 5_000
 """Rows under one heading of what a person is told."""
+
+
+def pseudonym_of(employee_id: UUID) -> str:
+    """What an erased person is called: deterministic, and not reversible."""
+    return f"员工-{hashlib.sha256(employee_id.bytes).hexdigest()[:6].upper()}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from app.platform.kernel.errors import Forbidden
 from app.platform.kernel.ids import IdSource, new_id
 from app.platform.kernel.live_updates import Change, ChangePublisher
 from app.platform.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
-from app.platform.kernel.row_scope import scope_criteria
+from app.platform.kernel.row_scope import privacy_criteria, scope_criteria
 from app.platform.kernel.time_source import TimeSource
 from app.platform.kernel.transactions import SNAPSHOT
 
@@ -190,6 +190,7 @@ class UnitOfWorkFactory:
             "tenant_id": actor.tenant_id,
             "client_id": actor.client_id,
             "row_scope": scope_criteria(actor, self.clock.now()),
+            "private_rows": privacy_criteria(actor),
         }
 
     @asynccontextmanager

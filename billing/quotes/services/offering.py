@@ -7,10 +7,11 @@ from app.platform.kernel.errors import StaleVersion
 from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.quotes.decision import OFFER_DECISION
+from billing.quotes.events import QuoteLapsed
 from billing.quotes.models import Quote, QuoteLine, QuoteVersion
 from billing.quotes.permissions import QuotePermission
 from billing.quotes.release import QUOTE_RELEASE, release_request, send_back
-from billing.quotes.repository import lines_of, newest_offer, quote_of, version_of
+from billing.quotes.repository import lines_of, locked_quote, newest_offer, quote_of, version_of
 from billing.quotes.rules import rule_of
 from billing.quotes.schemas import OfferLink, QuoteReview
 from billing.quotes.sending import checked, put_before_client
@@ -71,14 +72,7 @@ class QuoteOffers:
         Raises:
             NotFound, QuoteMoveRefused, StaleVersion.
         """
-        work = self._work
-        quote = await self._seen(quote_id, seen)
-        before = quote.state
-        quote.state = QUOTE.after(QuoteMove.WITHDRAW, before)
-        await self._end(quote, before, OfferMove.WITHDRAW)
-        quote.version += 1
-        work.audit("quote.withdrawn", "quote", quote.id, number=quote.number)
-        await work.session.flush()
+        await _withdraw(self._work, await self._seen(quote_id, seen))
 
     async def revise(self, quote_id: UUID, seen: int) -> None:
         """A new version to write on, with the lines of the last; an offer that waits is replaced. What never went out
@@ -91,7 +85,7 @@ class QuoteOffers:
         quote = await self._seen(quote_id, seen)
         before = quote.state
         quote.state = QUOTE.after(QuoteMove.REVISE, before)
-        await self._end(quote, before, OfferMove.REPLACE)
+        await _end_waiting(work, quote, before, OfferMove.REPLACE)
         version = await version_of(work, quote)
         if version.offered_at is not None:
             await self._copy(quote, version)
@@ -117,17 +111,6 @@ class QuoteOffers:
         if quote.version != seen:
             raise StaleVersion
         return quote
-
-    async def _end(self, quote: Quote, before: str, move: OfferMove) -> None:
-        """End what waits: at the client, or inside the company."""
-        if before == QuoteState.OFFERED:
-            offer = present(await newest_offer(self._work, quote.id), "an offered quote has an offer")
-            offer.state = OFFER.after(move, offer.state)
-            await self._work.session.flush()
-            await withdraw(self._work, OFFER_DECISION, quote.id, missing_ok=True)
-        elif before == QuoteState.IN_REVIEW:
-            await self._work.session.flush()
-            await withdraw(self._work, QUOTE_RELEASE, quote.id, missing_ok=True)
 
     async def _copy(self, quote: Quote, version: QuoteVersion) -> None:
         work = self._work
@@ -162,6 +145,35 @@ class QuoteOffers:
                     **values,
                 )
             )
+
+
+async def withdraw_offer(work: UnitOfWork, quote_id: UUID) -> None:
+    """For the area whose record the quote is of: it is off, unless it has ended by itself."""
+    quote = await locked_quote(work, quote_id)
+    if quote is not None and QUOTE.allows(QuoteMove.WITHDRAW, quote.state):
+        await _withdraw(work, quote)
+
+
+async def _withdraw(work: UnitOfWork, quote: Quote) -> None:
+    before = quote.state
+    quote.state = QUOTE.after(QuoteMove.WITHDRAW, before)
+    await _end_waiting(work, quote, before, OfferMove.WITHDRAW)
+    quote.version += 1
+    work.audit("quote.withdrawn", "quote", quote.id, number=quote.number)
+    work.publish(QuoteLapsed(quote_id=quote.id, client_id=quote.client_id))
+    await work.session.flush()
+
+
+async def _end_waiting(work: UnitOfWork, quote: Quote, before: str, move: OfferMove) -> None:
+    """End what waits: at the client, or inside the company."""
+    if before == QuoteState.OFFERED:
+        offer = present(await newest_offer(work, quote.id), "an offered quote has an offer")
+        offer.state = OFFER.after(move, offer.state)
+        await work.session.flush()
+        await withdraw(work, OFFER_DECISION, quote.id, missing_ok=True)
+    elif before == QuoteState.IN_REVIEW:
+        await work.session.flush()
+        await withdraw(work, QUOTE_RELEASE, quote.id, missing_ok=True)
 
 
 class QuoteReviews:

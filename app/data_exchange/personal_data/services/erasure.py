@@ -4,7 +4,6 @@ Each area erases what it keeps (`personal_data.py`). Done as the owner role, ins
 policies, because the app role may not change append-only tables. One transaction, idempotent.
 """
 
-import hashlib
 from typing import Final
 from uuid import UUID
 
@@ -17,18 +16,13 @@ from app.data_exchange.personal_data.states import PERSONAL_DATA_REQUEST, Reques
 from app.people.identity import Reporter
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.areas import declared, gathered
-from app.platform.kernel.personal_data import Person
+from app.platform.kernel.personal_data import Person, pseudonym_of
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 
 SHORTEST_NAME: Final = 2
 SHORTEST_NUMBER: Final = 6
 """Minimum lengths of a name and of a telephone or employee number to be replaced in texts: replacing `01` would spoil
 dates and counts."""
-
-
-def pseudonym_of(employee_id: UUID) -> str:
-    """The person's pseudonym: deterministic, and not reversible."""
-    return f"员工-{hashlib.sha256(employee_id.bytes).hexdigest()[:6].upper()}"
 
 
 def is_erased(employee: Employee) -> bool:

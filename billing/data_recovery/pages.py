@@ -1,0 +1,3 @@
+"""Recovery cases in the partner workspace. Forms work without script."""
+
+handlers: list[object] = []
