@@ -15,6 +15,7 @@ from app.platform.kernel.areas import (
     StartingPoint,
     Waiting,
 )
+from app.platform.kernel.client_company import KeptOfClient, NeverOpen
 from app.platform.kernel.texts import N_
 from billing.data_recovery.permissions import RecoveryPermission
 
@@ -83,6 +84,14 @@ AREA: Final = Area(
             N_("数据恢复"),
             RecoveryPermission.RECOVERY_CASE_READ,
         ),
+        RecordTab(
+            "recovery_case",
+            10,
+            "files",
+            "{base}/files",
+            N_("文件清单"),
+            RecoveryPermission.RECOVERY_CASE_READ,
+        ),
     ),
     starting_points=(
         StartingPoint(
@@ -116,7 +125,7 @@ AREA: Final = Area(
         "recovery_case.diagnosed": N_("填写检测结果"),
         "recovery_case.disputed": N_("退回数据恢复结果"),
         "recovery_case.person_joined": N_("添加经手人"),
-        "recovery_case.person_left": N_("移出经手人"),
+        "recovery_case.person_withdrawn": N_("移出经手人"),
         "recovery_case.photographed": N_("拍摄介质"),
         "recovery_case.quoted": N_("数据恢复报价"),
         "recovery_case.received": N_("接收介质"),
@@ -128,7 +137,7 @@ AREA: Final = Area(
         "recovery_medium.created": N_("制作工作副本"),
         "recovery_medium.destroyed": N_("销毁介质"),
         "recovery_medium.destruction_agreed": N_("同意销毁介质"),
-        "recovery_medium.handed_over": N_("交接介质"),
+        "recovery_medium.transferred": N_("交接介质"),
         "recovery_medium.returned": N_("归还介质"),
     },
     audit_records={
@@ -148,4 +157,23 @@ AREA: Final = Area(
         AboutPeople.EVIDENCE: ("custody_receipt", "disposal_certificate"),
     },
     kept_after_erasure={"custody_receipt": _SIGNED, "disposal_certificate": _SIGNED},
+    open_for_people=("open_matters:has_open_case",),
+    open_matters=("open_matters:CASES",),
+    never_open={
+        NeverOpen.PART: (
+            *("recovery_medium", "custody_entry", "recovery_person", "recovered_file"),
+            *("custody_receipt", "disposal_certificate"),
+        )
+    },
+    client_texts={
+        "recovery_case": ("client_name", "wanted", "consent_remark", "findings", "result_words", "decision"),
+        "recovery_medium": ("condition", "accessories"),
+        "custody_entry": ("place", "remark"),
+    },
+    forgotten_with_client={"recovered_file": "open_matters:forget_files"},
+    kept_of_client={
+        "custody_receipt": KeptOfClient.EVIDENCE,
+        "disposal_certificate": KeptOfClient.EVIDENCE,
+        "recovery_person": KeptOfClient.STAFF_NOTES,
+    },
 )

@@ -18,6 +18,7 @@ from app.platform.imports import records as imported_records
 from app.platform.kernel import unit_of_work
 from app.platform.kernel.texts import ROOT
 from billing.contracts.agreement.models import AgreedContract, OfferedContract
+from billing.data_recovery.models import CustodyReceipt, DisposalCertificate
 from billing.invoicing.credit_models import CreditNoteDocument
 from billing.invoicing.models import InvoiceDocument
 from billing.quotes.models import OfferedQuote
@@ -27,7 +28,7 @@ WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_valu
 """What writes an entry, and the place of the action among its arguments; the kind of record follows."""
 PASSING_ON = {unit_of_work.__name__, audited_reads.__name__}
 """What hands an action on that its callers name."""
-DOCUMENTS = [ServiceReport.__tablename__]
+DOCUMENTS = [model.__tablename__ for model in (ServiceReport, CustodyReceipt, DisposalCertificate)]
 """Kinds of documents that are numbered and signed on the screen; offers and invoices are only numbered."""
 KINDS = {
     editions.__name__: [

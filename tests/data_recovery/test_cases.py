@@ -313,8 +313,9 @@ async def test_an_old_page_changes_nothing(workshop: Workshop) -> None:
 
 
 async def test_a_case_names_records_of_its_own_client_alone(workshop: Workshop) -> None:
-    for name in ("ticket_id", "device_id", "employee_id"):
-        await refused(workshop.open(**{name: uuid4()}), NotFound)
+    await refused(workshop.open(ticket_id=uuid4()), NotFound)
+    await refused(workshop.open(device_id=uuid4()), NotFound)
+    await refused(workshop.open(employee_id=uuid4()), NotFound)
 
 
 async def test_the_diagnosis_is_late_after_three_days(workshop: Workshop) -> None:

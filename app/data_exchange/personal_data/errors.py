@@ -5,10 +5,10 @@ from app.platform.kernel.texts import N_
 
 
 class NotErasableYet(Conflict):
-    """The employee is active or has an open ticket, and cannot be erased."""
+    """The employee is active or something of theirs is open, and cannot be erased."""
 
     code = "personal_data.still_in_use"
-    text = N_("先停用这位员工，并等未关闭的服务单结束，再删除个人信息。")
+    text = N_("先停用这位员工，并等未关闭的服务单和数据恢复案件结束，再删除个人信息。")
 
 
 class AlreadyErased(Conflict):

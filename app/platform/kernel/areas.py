@@ -208,6 +208,9 @@ class Area:
     """Tables with names, addresses or texts that people wrote, by whom they are about."""
     kept_after_erasure: Mapping[str, str] = field(default_factory=dict)
     """Tables of `AboutPeople.EVIDENCE`, and of `ERASED` with rows that stay, with the reason that people are told."""
+    open_for_people: tuple[str, ...] = ()
+    """What of an employee's has to end before the person is erased: functions of the unit of work, the client's and the
+    employee's ids to whether something runs."""
     open_matters: tuple[str, ...] = ()
     """`OpenMatter`s: what of a client's runs, waits or is owed, and has to end before its company is forgotten
     (`app/platform/kernel/client_company.py`)."""

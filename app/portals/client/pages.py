@@ -27,6 +27,7 @@ from app.portals.client import (
     invoice_pages,
     payment_pages,
     quote_pages,
+    recovery_pages,
     report_pages,
     ticket_pages,
 )
@@ -119,4 +120,5 @@ handlers = [
     *checkout_pages.handlers,
     *credit_pages.handlers,
     *contract_pages.handlers,
+    *recovery_pages.handlers,
 ]

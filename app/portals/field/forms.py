@@ -32,7 +32,7 @@ def signing_of(form: FormValues) -> ReportSigning:
         UnusableImage: the field holds no PNG data URL.
         Invalid: with the fields at fault.
     """
-    return form.read(ReportSigning, image=_signature(form))
+    return form.read(ReportSigning, image=signature_image(form))
 
 
 def offline_signing_of(form: FormValues) -> OfflineSigning:
@@ -41,7 +41,7 @@ def offline_signing_of(form: FormValues) -> OfflineSigning:
     Raises:
         BlankSignature, UnusableImage, Invalid: as for `signing_of`.
     """
-    return form.read(OfflineSigning, image=_signature(form))
+    return form.read(OfflineSigning, image=signature_image(form))
 
 
 def unsent_actions_of(form: FormValues) -> list[UnsentAction]:
@@ -58,7 +58,13 @@ def unsent_actions_of(form: FormValues) -> list[UnsentAction]:
 _UNSENT = UnsentAction.__struct_fields__
 
 
-def _signature(form: FormValues) -> bytes:
+def signature_image(form: FormValues) -> bytes:
+    """The PNG of the signature pad's hidden field.
+
+    Raises:
+        BlankSignature: the pad is empty.
+        UnusableImage: the field holds no PNG data URL.
+    """
     picture = form["signature"]
     if not picture:
         raise BlankSignature

@@ -12,7 +12,7 @@ from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.form_values import FormValues
-from app.portals.field import offline, visit_actions
+from app.portals.field import offline, recovery_pages, visit_actions
 from app.portals.field.rendering import render_correction, render_page, render_report, render_visit
 from app.portals.field.visit_steps import next_visit
 from rbac import Permission
@@ -63,4 +63,4 @@ async def report(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID
     return await render_report(request, visit_id, work, FormValues(), None)
 
 
-handlers = [*handlers_of(__name__), *visit_actions.handlers, *offline.handlers]
+handlers = [*handlers_of(__name__), *visit_actions.handlers, *recovery_pages.handlers, *offline.handlers]

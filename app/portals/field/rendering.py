@@ -47,6 +47,8 @@ from app.portals.field.visit_steps import (
 from billing.coverage import coverage_of_ticket
 from billing.coverage.web_interface import STATE_NAMES as COVERAGE_NAMES
 from billing.coverage.web_interface import STATE_TONES as COVERAGE_TONES
+from billing.data_recovery import RecoveryPermission
+from rbac import Permission
 
 PERSON_HEADER = "x-field-person"
 """Header with the membership id that a cached page or a queued form belongs to."""
@@ -58,10 +60,16 @@ def address_of(visit_id: UUID, rest: str = "") -> str:
 
 
 def _navigation(request: WebRequest) -> list[dict[str, str]]:
-    _ = translator_of(request)
+    _, actor = translator_of(request), actor_of(request)
+    entries = [
+        ("today", "/field", N_("今天"), "sun", Permission.VISIT_WORK),
+        ("finished", "/field/finished", N_("做完的"), "circle-check", Permission.VISIT_WORK),
+        ("recoveries", "/field/recoveries", N_("数据恢复"), "database", RecoveryPermission.RECOVERY_CASE_WORK),
+    ]
     return [
-        {"key": "today", "href": "/field", "label": _(N_("今天")), "icon": "sun"},
-        {"key": "finished", "href": "/field/finished", "label": _(N_("做完的")), "icon": "circle-check"},
+        {"key": key, "href": href, "label": _(label), "icon": icon}
+        for key, href, label, icon, permission in entries
+        if actor.may(permission)
     ]
 
 

@@ -102,7 +102,7 @@ class Custody:
         )
         await add_link(work, medium, link)
         case.version += 1
-        work.audit("recovery_medium.handed_over", "recovery_case", case.id, number=case.number)
+        work.audit("recovery_medium.transferred", "recovery_case", case.id, number=case.number)
         await work.session.flush()
 
     async def add_copy(self, case_id: UUID, wanted: CopyWrite) -> UUID:
@@ -122,7 +122,7 @@ class Custody:
         last = await work.session.scalar(
             select(func.max(RecoveryMedium.position)).where(RecoveryMedium.case_id == case_id)
         )
-        made = await work.session.scalar(
+        made: UUID | None = await work.session.scalar(
             insert(RecoveryMedium)
             .values(
                 tenant_id=work.tenant_id,

@@ -79,7 +79,7 @@ class RecoveryPeople:
             raise LastPersonStays
         person.left_at = work.now
         case.version += 1
-        work.audit("recovery_case.person_left", "recovery_case", case.id, member=person.name)
+        work.audit("recovery_case.person_withdrawn", "recovery_case", case.id, member=person.name)
         await work.session.flush()
 
 

@@ -75,7 +75,7 @@ class PersonalDataService:
 
         Raises:
             NotFound: no such employee for this actor.
-            NotErasableYet: the employee is active, or has a ticket that is open.
+            NotErasableYet: the employee is active, or something of theirs is open: a ticket, a recovery case.
             AlreadyErased, ReasonMissing.
         """
         self._work.require_writable()
@@ -91,6 +91,8 @@ class PersonalDataService:
                     Ticket.client_id == client_id, Ticket.reporter_id.in_(reporters), Ticket.state.in_(OPEN_STATES)
                 )
             )
+            for asked in declared("open_for_people"):
+                still_open = still_open or await asked(self._work, client_id, employee.id)
         if employee.state == "active" or still_open:
             raise NotErasableYet
         async with elevated(self._work, Command.ERASE_PERSONAL_DATA):
