@@ -16,6 +16,7 @@ from app.demo.invoices import introduce, invoice, invoice_month
 from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
 from app.demo.prices import set_prices
+from app.demo.recoveries import recover_data
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
@@ -80,6 +81,7 @@ async def fill(
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
     await daily.quotes.latest_quotes(partners)
+    await recover_data(simulation, partners)
     await rate(simulation, partners)
     await decide_credits(simulation, partners)
     await offer_more(simulation, partners, until)

@@ -41,7 +41,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
                 "经营": [
-                    *("contracts", "price-book", "addons", "quotes", "charges"),
+                    *("contracts", "price-book", "addons", "quotes", "recoveries", "charges"),
                     *("invoices", "payments", "credits", "ledger"),
                 ],
                 "质量": ["service-levels", "corrective-actions"],
@@ -76,7 +76,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
-                "经营": ["contracts", "quotes", "addons", "payments"],
+                "经营": ["contracts", "quotes", "addons", "recoveries", "payments"],
                 "质量": ["confidentiality"],
                 "设置": ["settings"],
             },

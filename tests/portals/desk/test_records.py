@@ -57,7 +57,20 @@ def amber(answer: httpx.Response) -> list[str]:
 async def test_who_may_see_a_tab_is_offered_it(
     addresses: Mapping[str, str], browsers: Browsers, owner: httpx.AsyncClient
 ) -> None:
-    of_client = ["服务单", "设备", "费用", "网点", "合同", "部门", "联系人", "员工", "服务级别", "增值服务", "保密"]
+    of_client = [
+        "服务单",
+        "设备",
+        "费用",
+        "网点",
+        "合同",
+        "部门",
+        "联系人",
+        "员工",
+        "服务级别",
+        "增值服务",
+        "数据恢复",
+        "保密",
+    ]
     of_ticket = ["费用", "合同范围", "报价"]
     expected = {"ticket": of_ticket, "visit": [], "client": of_client, "device": [], "engineer": []}
     of_owner_alone = {"ticket": ["服务赔付"], "client": ["账单", "对账单"], "engineer": ["修改档案"]}
