@@ -20,6 +20,8 @@ from app.platform.kernel.time_source import SystemClock, TimeSource
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 """How long a process may take to its first answer on a busy machine."""
+WITHOUT_RIGHTS = ("/usr/bin/setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override")
+"""Before a command: not even root may write where a file or folder does not let its owner."""
 _SAME_HOUR = timedelta(hours=1)
 
 
@@ -59,9 +61,12 @@ def environment_of(settings: Settings, clock: TimeSource, **more: str) -> dict[s
 
 
 @contextmanager
-def started(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of Python in a group of its own; whatever is left of it is killed in the end."""
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, start_new_session=True)
+def started(
+    environment: dict[str, str], *arguments: str, program: str = sys.executable
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own, of Python unless another program is named; whatever is left of it is killed in
+    the end."""
+    process = subprocess.Popen([program, *arguments], cwd=ROOT, env=environment, start_new_session=True)
     try:
         yield process
     finally:
@@ -72,9 +77,10 @@ def started(environment: dict[str, str], *arguments: str) -> Iterator[subprocess
 
 @asynccontextmanager
 async def web_process(
-    settings: Settings, clock: TimeSource, workers: int = 1
+    settings: Settings, clock: TimeSource, workers: int = 1, *, image: Path | None = None
 ) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The web's main process as it is run in production: its address, and itself.
+    """The web's main process as it is run in production: its address, and itself. Out of an `image` it runs as somebody
+    who may change nothing there.
 
     Raises:
         AnotherClock: when the test's clock is not the machine's.
@@ -84,7 +90,11 @@ async def web_process(
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = environment_of(settings, clock, YINGHUO_PUBLIC_URL=address)
-    with started(environment, "-m", "app.web_server", "--port", str(port), "--workers", str(workers)) as process:
+    command = [sys.executable, "-m", "app.web_server"]
+    if image is not None:
+        command = [*WITHOUT_RIGHTS, f"{image}/bin/yinghuo", "web"]
+    options = ("--port", str(port), "--workers", str(workers))
+    with started(environment, *command[1:], *options, program=command[0]) as process:
         async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(base_url=address) as client:
             while not await _answers(client):
                 if await asyncio.to_thread(ended_within, process, 0.1):
