@@ -52,7 +52,7 @@ assert action_label("vehicle.created", translator("en")) == "Add a vehicle"
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program with the area of the page."""
     copy = tmp_path_factory.mktemp("program")
-    left_out = shutil.ignore_patterns("__pycache__", "node_modules", "static")
+    left_out = shutil.ignore_patterns("node_modules", "static")  # what is compiled already need not be compiled again
     for top in COPIED:
         shutil.copytree(ROOT / top, copy / top, ignore=left_out)
     for name in ("pyproject.toml", "alembic.ini"):

@@ -1,13 +1,16 @@
 """A database for migrations alone, and what is in it."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
+import pytest
+from alembic import command as alembic_commands
+from alembic.config import Config
 
 from app.platform.embedded import role_dsns
 from tests.conftest import PASSWORD, ROOT
@@ -29,19 +32,18 @@ SHAPE = {
 """Everything that a migration can leave, by kind."""
 
 
-def alembic(admin_dsn: str, database: str, *command: str) -> None:
-    """Run Alembic as the owner role, as `migrate` does."""
+def alembic(admin_dsn: str, database: str, command: str, *arguments: str) -> None:
+    """Run Alembic as the owner role, as `migrate` does, in this process, which has loaded the program already.
+
+    It has an event loop of its own, therefore a thread.
+
+    Raises whatever the command raises.
+    """
     owner = role_dsns(admin_dsn, PASSWORD, database).owner.replace("postgresql://", "postgresql+asyncpg://")
-    finished = subprocess.run(
-        [sys.executable, "-m", "alembic", *command],
-        cwd=ROOT,
-        env={**os.environ, "YINGHUO_MIGRATION_URL": owner},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout
+    config = Config(ROOT / "alembic.ini", stdout=StringIO())
+    with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(1) as thread:
+        environment.setenv("YINGHUO_MIGRATION_URL", owner)
+        thread.submit(COMMANDS[command], config, *arguments).result()
 
 
 async def shape_of(admin_dsn: str, database: str) -> dict[str, list[tuple[object, ...]]]:
@@ -61,6 +63,11 @@ def address_of(admin_dsn: str, database: str) -> str:
     return urlsplit(admin_dsn)._replace(path=f"/{database}").geturl()
 
 
+COMMANDS: dict[str, Callable[..., None]] = {
+    "upgrade": alembic_commands.upgrade,
+    "downgrade": alembic_commands.downgrade,
+    "check": alembic_commands.check,
+}
 MOMENTS = ("date", "timestamp with time zone")
 
 

@@ -21,7 +21,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 ROOT = Path(__file__).parents[2]
-_TESTS, _PLUMBING, _PACKAGES = (f"{ROOT / name}/" for name in ("tests", "app/platform/kernel", ".venv"))
+_TESTS, _PLUMBING, _PACKAGES, _MIGRATIONS = (
+    f"{ROOT / name}/" for name in ("tests", "app/platform/kernel", ".venv", "migrations")
+)
 
 _LISTS = re.compile(r"(\$\d+(?:::[\w\[\] ]+)?)(?:, \$\d+(?:::[\w\[\] ]+)?)+")
 _ROWS = re.compile(r"(\([^()]*\))(?:, \([^()]*\))+")
@@ -87,6 +89,8 @@ def _origin() -> str | None:
         name = frame.f_code.co_filename
         if not name.startswith(f"{ROOT}/") or name.startswith(_PACKAGES):
             continue
+        if name.startswith(_MIGRATIONS):
+            return None  # what makes the tables is no statement of the application
         if name.startswith(_TESTS):
             if name.startswith(f"{_TESTS}statements/"):
                 continue
