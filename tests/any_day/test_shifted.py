@@ -69,7 +69,7 @@ def test_everything_that_depends_on_the_day_is_tried_on_another() -> None:
 
 
 @pytest.mark.parametrize("day", list(_shifts()))
-@pytest.mark.slow(40, "a run of its own on another day")
+@pytest.mark.slow(90, "a run of its own on another day")
 def test_what_depends_on_the_day_passes_on_another(day: str) -> None:
     if not LIBRARY:
         if os.environ.get("CI"):

@@ -1,9 +1,12 @@
 """Both languages are complete: every source text is translated, and every translation is used."""
 
+import pytest
+
 from app.platform.kernel.texts import catalogue
 from app.platform.web.translation_check import translation_problems
 
 
+@pytest.mark.slow(12, "reads every text of the program")
 def test_every_text_has_its_english_and_every_translation_its_text() -> None:
     found = translation_problems()
     assert not found, (

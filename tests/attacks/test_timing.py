@@ -50,6 +50,7 @@ class Stopwatch:
         await self._application(scope, receive, watched)
 
 
+@pytest.mark.slow(7, "hundreds of answers, compared")
 async def test_an_account_that_exists_answers_like_one_that_does_not(
     runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
@@ -80,6 +81,7 @@ async def test_a_reset_is_asked_for_as_long_for_anybody(
         )
 
 
+@pytest.mark.slow(7, "hundreds of answers, compared")
 async def test_a_device_that_exists_answers_like_one_that_does_not(
     runtime: Runtime, network: Network, http: ClientFor
 ) -> None:

@@ -37,6 +37,7 @@ def processes(test_settings: Settings, machine_time: SettableClock) -> Iterator[
         yield [relay, worker]
 
 
+@pytest.mark.slow(6, "starts worker and relay")
 async def test_a_message_goes_its_way_through_both_processes(
     processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network, test_settings: Settings
 ) -> None:

@@ -58,6 +58,7 @@ async def leases_end(runtime: Runtime, partner: PartnerCompany) -> None:
         await work.session.execute(update(DueEntry).where(DueEntry.kind.in_(LANES)).values(due_at=work.now))
 
 
+@pytest.mark.slow(11, "starts workers, and one again")
 @pytest.mark.parametrize(
     ("held", "before", "after"),
     [
@@ -91,6 +92,7 @@ async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
     assert await runs_by_job(runtime, partner) == after
 
 
+@pytest.mark.slow(6, "starts workers")
 async def test_figures_and_errands_that_take_long_keep_no_news_waiting(
     test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:
@@ -103,6 +105,7 @@ async def test_figures_and_errands_that_take_long_keep_no_news_waiting(
         await until_traced(runtime, partner, {"notified": 21, "summed": 21, "trace": 5})
 
 
+@pytest.mark.slow(14, "starts workers, and one again")
 async def test_processes_share_the_work_and_one_that_dies_is_replaced(
     test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:
@@ -117,6 +120,7 @@ async def test_processes_share_the_work_and_one_that_dies_is_replaced(
         assert process.wait(30) == 0
 
 
+@pytest.mark.slow(7, "starts workers")
 async def test_no_process_outlives_the_one_that_started_it(
     test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:

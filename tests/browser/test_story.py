@@ -56,6 +56,7 @@ def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(browsers: PersonBrow
     expect(page.locator("#record[data-old]"), "the refresh that was put off never came").to_have_count(0)
 
 
+@pytest.mark.slow(10, "the explorer draws the whole document")
 def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(browsers: PersonBrowsers) -> None:
     page = browsers.page("developer")
     elsewhere: list[str] = []

@@ -29,6 +29,7 @@ async def filled(runtime: Runtime, machine_time: SettableClock) -> tuple[str, li
     return await fill(simulation, machine_time.now(), PARTNERS[:1], DAYS, tickets=0)
 
 
+@pytest.mark.slow(12, "every page of every role")
 async def test_every_page_opens_for_its_people_in_a_network_filled_today(
     filled: tuple[str, list[Partner]], application: Litestar, machine_time: SettableClock
 ) -> None:

@@ -130,6 +130,7 @@ def test_stopping_from_elsewhere_ends_all(program: Program, state: Path) -> None
     assert not stop_everything(state)
 
 
+@pytest.mark.slow(4, "starts both servers three times")
 def test_a_restart_keeps_the_password_and_fresh_forgets_all(state: Path) -> None:
     announced: list[str] = []
 

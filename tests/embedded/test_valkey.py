@@ -29,6 +29,7 @@ def test_it_never_throws_queued_work_away(valkey: EmbeddedValkey) -> None:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
+@pytest.mark.slow(6, "waits for connections that are refused")
 def test_it_is_closed_without_the_password(valkey: EmbeddedValkey) -> None:
     valkey.start()
     with (

@@ -59,6 +59,7 @@ async def cases(http: ClientFor) -> list[Case[Any]]:
     return await asyncio.to_thread(drawn, document.content, EFFORT)
 
 
+@pytest.mark.slow(18, "every operation, and runs along links")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_it_answers_as_its_document_says(
     kind: str, fuzzed: Litestar, cases: list[Case[Any]], network: Network, scenery: Scenery

@@ -61,6 +61,7 @@ async def test_events_arrive_through_the_server_and_it_stops_with_streams_open(
         assert await asyncio.to_thread(ended_within, process, LONGEST_STOP_SECONDS / 2)
 
 
+@pytest.mark.slow(8, "starts web workers, and one again")
 async def test_a_worker_that_dies_is_replaced_while_the_other_answers(
     test_settings: Settings, machine_time: SettableClock
 ) -> None:

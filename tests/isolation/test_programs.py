@@ -129,7 +129,7 @@ async def test_what_is_open_to_everybody_takes_a_program_for_a_visitor(
     assert await people(admin_dsn, database) == before, "a program has changed who somebody is"
 
 
-@pytest.mark.slow(12, "every address with a program's token")
+@pytest.mark.slow(15, "every address with a program's token")
 async def test_nothing_else_makes_a_person_of_a_program(
     application: Litestar, leaks: dict[str, Leak], admin_dsn: str, database: str
 ) -> None:

@@ -144,7 +144,7 @@ def test_no_body_takes_fields_that_nobody_asked_for(application: Litestar) -> No
     assert not careless, "\n".join(sorted(careless))
 
 
-@pytest.mark.slow(35, "every address as everybody")
+@pytest.mark.slow(65, "every address as everybody")
 async def test_what_belongs_to_others_is_what_does_not_exist(application: Litestar, scenery: Scenery) -> None:
     before, faults, refused = await scenery.rows(), [], set()
     for method, path, handler in calls(application):
@@ -185,7 +185,7 @@ async def faults_of(
     return faults, signed_in
 
 
-@pytest.mark.slow(20, "every list as everybody")
+@pytest.mark.slow(30, "every list as everybody")
 async def test_lists_and_pages_tell_nobody_elses_story(application: Litestar, scenery: Scenery) -> None:
     faults = []
     for method, path, _ in calls(application):

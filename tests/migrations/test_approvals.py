@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from app.people.approvals.declaration import hash_of
 from app.platform.embedded import prepare_roles
@@ -23,6 +24,7 @@ EXPIRES = datetime(2026, 11, 23, 2, tzinfo=UTC)
 REASON = "核实\n“投诉”\\ 50% <b>"
 
 
+@pytest.mark.slow(6, "migrates a database there and back")
 async def test_what_waits_is_carried_over_with_its_expiry(admin_dsn: str) -> None:
     name = f"migrations_{secrets.token_hex(6)}"
     await prepare_roles(admin_dsn, PASSWORD, databases=(name,))

@@ -78,6 +78,7 @@ async def test_a_server_without_citus_says_so_and_changes_nothing(admin_dsn: str
     assert await shape_of(admin_dsn, database) == before
 
 
+@pytest.mark.slow(6, "starts the program")
 def test_the_command_says_why_it_does_nothing_and_fails(admin_dsn: str, database: str) -> None:
     command = [sys.executable, "-m", "app.cli", "db", "distribute", "--admin-url", admin_dsn, "--database", database]
     refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -23,6 +23,7 @@ async def empty_database(admin_dsn: str) -> AsyncIterator[str]:
     await admin.close()
 
 
+@pytest.mark.slow(10, "every migration up, down and up again")
 async def test_down_takes_everything_away_and_up_again_makes_the_same(admin_dsn: str, empty_database: str) -> None:
     before = await shape_of(admin_dsn, empty_database)
     alembic(admin_dsn, empty_database, "upgrade", "head")
@@ -37,6 +38,7 @@ async def test_down_takes_everything_away_and_up_again_makes_the_same(admin_dsn:
     assert await shape_of(admin_dsn, empty_database) == made
 
 
+@pytest.mark.slow(5, "compares all tables")
 async def test_the_migrations_are_not_behind_the_mapped_classes(admin_dsn: str, empty_database: str) -> None:
     alembic(admin_dsn, empty_database, "upgrade", "head")
     alembic(admin_dsn, empty_database, "check")

@@ -215,7 +215,7 @@ def old_desk() -> OldDesk:
     return desk
 
 
-@pytest.mark.slow(40, "migrates a database twice and reads some thousand rows")
+@pytest.mark.slow(8, "migrates a database twice and reads some thousand rows")
 async def test_thousands_of_visits_mean_afterwards_what_they_meant_before(
     admin_dsn: str, before: tuple[str, Any]
 ) -> None:

@@ -144,6 +144,7 @@ async def test_a_certificate_nobody_vouches_for_is_not_trusted(server_tls: ssl.S
     assert inbox.envelopes == []
 
 
+@pytest.mark.slow(6, "waits for a server that says nothing")
 async def test_a_server_without_starttls_gets_nothing() -> None:
     inbox = Inbox()
     with serving(inbox) as port:

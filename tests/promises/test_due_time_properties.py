@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.promises.strategies import DAYS, TARGET_SECONDS, calendars, moments
 SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow(5, "the model counts minute by minute")
 @SLOWLY
 @given(data=st.data(), case=calendars())
 def test_due_times_and_measured_times_agree_with_the_slow_model(

@@ -153,7 +153,7 @@ class Story:
         assert QUOTE.final == {"approved", "partly_approved"}
 
 
-@pytest.mark.slow(60, "each example tries up to ten things on the database")
+@pytest.mark.slow(8, "each example tries up to ten things on the database")
 async def test_any_order_leaves_quote_offers_and_approvals_in_one_state(shop: Shop, runtime: Runtime) -> None:
     loop = asyncio.get_running_loop()
 

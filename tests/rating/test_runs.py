@@ -64,7 +64,7 @@ async def said(runtime: Runtime) -> bytes:
     return said_last if isinstance(said_last, bytes) else said_last.encode()
 
 
-@pytest.mark.slow(40, "starts the program five times and kills it four times")
+@pytest.mark.slow(12, "starts the program five times and kills it four times")
 async def test_killed_in_any_step_it_goes_on_where_it_was(
     dozen: WorkScene,
     runtime: Runtime,

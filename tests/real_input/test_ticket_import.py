@@ -61,6 +61,7 @@ async def import_log(runtime: Runtime, partner: PartnerCompany, client: ClientCo
     )
 
 
+@pytest.mark.slow(5, "a whole log, twice")
 async def test_the_whole_log_goes_in_and_again_changes_nothing(
     incident_log: Path, runtime: Runtime, network: Network
 ) -> None:

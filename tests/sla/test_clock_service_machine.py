@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -241,6 +242,7 @@ class ClockServiceMachine(RuleBasedStateMachine):
     first: Priority
 
 
+@pytest.mark.slow(7, "twenty stories in the database")
 async def test_rows_and_values_stay_the_same_whatever_happens(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:

@@ -26,6 +26,7 @@ def people() -> Iterator[People]:
         made.close()
 
 
+@pytest.mark.slow(9, "the whole program and its processes")
 def test_from_a_partner_that_joins_to_numbers_at_headquarters(people: People) -> None:
     headquarters = people.accept(people.program.first_link, email="hq@yinghuo.example", display_name="林总")
     owner = _partner_joins(people, headquarters)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from app.agreements.sla.models import ClockRecord
@@ -71,6 +72,7 @@ def kill_after(command: list[str], environment: dict[str, str], *, batches: int)
     process.communicate(timeout=10)
 
 
+@pytest.mark.slow(25, "killed imports, each in a process of its own")
 async def test_a_killed_import_goes_on_where_it_was(
     machine_time: SettableClock, runtime: Runtime, importer: ImportingPartner, test_settings: Settings, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def rows_of(number: str, course: list[tuple[int, str]]) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.slow(18, "several logs, each imported twice")
 @settings(
     max_examples=4,
     deadline=None,

@@ -50,6 +50,7 @@ TERMS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow(14, "two weeks, lived and imported")
 @pytest.mark.parametrize("terms", TERMS)
 async def test_two_weeks_written_are_the_two_weeks_lived(
     runtime: Runtime, network: Network, clock: SettableClock, terms: str
@@ -160,6 +161,7 @@ def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> li
     return ways[state]
 
 
+@pytest.mark.slow(13, "weeks, lived and imported")
 @settings(
     max_examples=3,
     deadline=None,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -362,6 +363,7 @@ class TicketMachine(RuleBasedStateMachine):
     kept: dict[str, Any]
 
 
+@pytest.mark.slow(8, "twenty stories in the database")
 async def test_every_order_of_commands_does_what_the_table_says(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:

@@ -150,6 +150,7 @@ def test_a_change_elsewhere_appears_without_reload(page: Page, site: GallerySite
     expect(page.locator(f"#row-{FIRST_TICKET}")).to_contain_text("三楼已恢复，正在查原因")
 
 
+@pytest.mark.slow(4, "waits for a connection that is broken")
 def test_a_broken_connection_is_told_and_what_was_missed_is_fetched(page: Page, site: GallerySite) -> None:
     page.clock.install()
     with page.expect_response("**/live"):

@@ -160,6 +160,7 @@ async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, d
     await expect(page.locator("[data-result-search]")).to_be_focused()
 
 
+@pytest.mark.slow(4, "axe on several pages")
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_nothing_is_hidden_from_anybody(

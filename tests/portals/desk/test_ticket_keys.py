@@ -22,6 +22,7 @@ async def at_row(page: Page, subject: str) -> None:
     await page.locator("[data-row]", has_text=subject).focus()
 
 
+@pytest.mark.slow(5, "a story in a browser")
 async def test_from_a_row_one_key_opens_the_ticket_where_the_work_begins(page: Page, desk_today: Desk) -> None:
     await at_row(page, SCANNER)
     await page.keyboard.press("t")

@@ -133,6 +133,7 @@ async def test_words_sent_after_the_session_has_ended_wait_for_their_person(
     await expect(page.get_by_label("公司全称", exact=True)).to_have_value(WORDS)
 
 
+@pytest.mark.slow(4, "a story in a browser")
 async def test_every_face_gives_back_what_was_typed_before_a_refresh(
     browser: Browser, network: Network, address: str, desk_today: Desk, at_the_clients: Actor
 ) -> None:

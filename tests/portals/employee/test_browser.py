@@ -73,6 +73,7 @@ APPEARANCES = [
 ]
 
 
+@pytest.mark.slow(6, "a story in a browser")
 @pytest.mark.parametrize(("size", "theme", "language", "scripts"), APPEARANCES)
 async def test_the_story_on_a_screen(
     browser: Browser,

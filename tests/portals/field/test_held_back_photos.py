@@ -11,6 +11,7 @@ from tests.portals.field.phone_driver import Desk, fill, online, press, waiting
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow(7, "a telephone that tries again and again")
 async def test_photos_that_do_not_get_through_hold_nothing_up_and_are_missed(
     page: Page, desk: Desk, tmp_path: Path
 ) -> None:
@@ -34,6 +35,7 @@ async def test_photos_that_do_not_get_through_hold_nothing_up_and_are_missed(
     await expect(page.locator("[data-still-on-phone]")).to_have_count(0)
 
 
+@pytest.mark.slow(10, "a telephone that tries again and again")
 async def test_a_photo_that_is_dropped_or_lost_is_missed_no_longer(page: Page, desk: Desk, tmp_path: Path) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     for gone in ("dropped", "lost"):

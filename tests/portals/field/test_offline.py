@@ -55,6 +55,7 @@ async def sign_in_again(phone: BrowserContext, network: Network, desk: Desk, add
     await phone.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
 
 
+@pytest.mark.slow(15, "a whole visit on a telephone")
 async def test_a_whole_visit_without_signal_and_the_truth_afterwards(
     phone: BrowserContext, page: Page, desk: Desk
 ) -> None:
@@ -84,6 +85,7 @@ async def test_a_whole_visit_without_signal_and_the_truth_afterwards(
     assert (report.signed_by, (await job.ticket()).confirmed_by) == ("李静", "signature")
 
 
+@pytest.mark.slow(4, "a story on a telephone")
 async def test_what_was_written_can_be_changed_before_it_is_sent(phone: BrowserContext, page: Page, desk: Desk) -> None:
     job = await desk.visit_at_work()
     await open_today(page, job)
@@ -138,6 +140,7 @@ async def test_a_kept_page_has_all_that_it_needs(page: Page, desk: Desk) -> None
     assert (gone.status, "text/css" in gone.headers["content-type"]) == (404, False)
 
 
+@pytest.mark.slow(4, "a story on a telephone")
 async def test_a_visit_given_to_somebody_else_meanwhile_is_told_with_what_was_typed(
     phone: BrowserContext, page: Page, desk: Desk, network: Network
 ) -> None:
@@ -164,6 +167,7 @@ async def test_a_visit_given_to_somebody_else_meanwhile_is_told_with_what_was_ty
     await expect(refused).to_be_hidden()
 
 
+@pytest.mark.slow(5, "a story on a telephone")
 async def test_two_tabs_send_each_step_once(phone: BrowserContext, page: Page, desk: Desk) -> None:
     job = await desk.visit_planned()
     await open_today(page, job)
@@ -183,6 +187,7 @@ async def test_two_tabs_send_each_step_once(phone: BrowserContext, page: Page, d
     assert await job.states() == ["assigned", "accepted", "en_route", "on_site"]
 
 
+@pytest.mark.slow(4, "a story on a telephone")
 async def test_a_day_in_the_drawer_keeps_what_waits_until_its_person_signs_in_again(
     phone: BrowserContext, page: Page, desk: Desk, network: Network, address: str
 ) -> None:
@@ -206,6 +211,7 @@ async def test_a_day_in_the_drawer_keeps_what_waits_until_its_person_signs_in_ag
     assert await job.resolutions() == 1
 
 
+@pytest.mark.slow(5, "a story on a telephone")
 async def test_the_next_engineer_on_the_same_phone_reads_and_sends_nothing_of_the_first(
     phone: BrowserContext, page: Page, desk: Desk, network: Network, address: str
 ) -> None:
@@ -257,6 +263,7 @@ async def _caches(page: Page, address: str) -> bool:
     return address in await cached_pages(page)
 
 
+@pytest.mark.slow(7, "a story on a telephone that starts twice")
 async def test_a_killed_phone_goes_on_where_it_was(address: str, desk: Desk, network: Network, tmp_path: Path) -> None:
     job = await desk.visit_at_work()
     async with async_playwright() as playwright:
@@ -360,6 +367,7 @@ async def test_a_photo_taken_sideways_is_upright_once(page: Page, desk: Desk, tm
     assert (height, height > width) == (1600, True), "turned once, neither never nor twice"
 
 
+@pytest.mark.slow(14, "a story on a telephone")
 async def test_words_half_written_are_not_swept_away_by_the_truth(
     phone: BrowserContext, page: Page, desk: Desk
 ) -> None:

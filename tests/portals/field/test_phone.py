@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 
 
+@pytest.mark.slow(6, "a story on a telephone")
 async def test_work_is_written_down_and_signed_on_the_screen(page: Page, desk: Desk) -> None:
     job = await desk.visit_at_work()
     await page.goto("/field")

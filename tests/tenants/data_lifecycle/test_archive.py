@@ -87,6 +87,7 @@ def killed(installation: Installation, journal: Path, lines: int, *arguments: st
     assert process.returncode == -signal.SIGKILL, complaint.decode()
 
 
+@pytest.mark.slow(4, "a whole company out and in again")
 async def test_an_archive_becomes_the_same_tenant_elsewhere(
     filled_partner: FilledPartner, empty_installation: Installation, tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ async def test_an_archive_becomes_the_same_tenant_elsewhere(
         await restore_tenant(empty_installation.runtime, tables(), archive, silent)
 
 
+@pytest.mark.slow(10, "killed commands, and as many again")
 async def test_killed_half_way_export_and_restore_go_on_and_nobody_can_tell(
     filled_partner: FilledPartner, empty_installation: Installation, tmp_path: Path
 ) -> None:

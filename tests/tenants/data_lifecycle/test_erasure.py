@@ -127,6 +127,7 @@ async def names_at_headquarters(admin: Any, partner_id: UUID) -> set[str]:
     return {row[0] for row in found} - {""}
 
 
+@pytest.mark.slow(8, "a whole company, and the command of its erasure")
 async def test_everything_goes_when_the_retention_ends_and_a_certificate_tells_what(
     filled_partner: FilledPartner,
     bystander: tuple[PartnerCompany, UUID],

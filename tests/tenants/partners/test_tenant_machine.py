@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
@@ -200,6 +201,7 @@ class TenantMachine(RuleBasedStateMachine):
         await provision_partner(self.headquarters.network.runtime.units_of_work, event, invite)
 
 
+@pytest.mark.slow(8, "fifteen stories in the database")
 async def test_every_order_of_decisions_does_what_the_table_says(
     network: Network, http: ClientFor, clock: SettableClock
 ) -> None:
