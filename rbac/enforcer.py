@@ -1,7 +1,8 @@
 """Casbin holds model and policy; requests test membership in sets compiled from it.
 
 Called per request, `enforce()` costs 0.2 ms at 100 rules and grows with them; a frozen set costs nanoseconds. The
-compilation asks Casbin itself for every role and permission, and a property test proves that both always agree.
+compilation asks Casbin for everything that a role grants with the roles that it includes: asked for each role and
+permission, it took two seconds of every process's start. A test proves that `enforce()` always agrees.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,9 +47,9 @@ def permission_codes() -> frozenset[PermissionCode]:
 @cache
 def compiled() -> dict[tuple[str, str], frozenset[str]]:
     """(kind, role) to the permissions that Casbin grants."""
-    source = enforcer()
+    source, declared = enforcer(), frozenset(code.value for code in permission_codes())
     return {
-        (kind, role): frozenset(code.value for code in permission_codes() if source.enforce(role, kind, code.value))
+        (kind, role): declared & {rule[2] for rule in source.get_implicit_permissions_for_user(role, kind)}
         for kind in KINDS
         for role in roles_of(kind)
     }
