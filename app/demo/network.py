@@ -17,6 +17,7 @@ from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
 from app.demo.prices import set_prices
 from app.demo.recoveries import recover_data
+from app.demo.royalties import RoyaltySimulation
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
@@ -75,6 +76,9 @@ async def fill(
     daily.at(first_day.astimezone(UTC) + timedelta(days=1, hours=2), partial(daily.quotes.first_quotes, partners))
     await introduce(simulation, partners)
     payments = PaymentSimulation(simulation, partners)
+    royalties = RoyaltySimulation(simulation, administrator, partners)
+    await royalties.set_terms(first_day.date())
+    royalties.schedule(daily, _months(first_day, until), until)
     for first in _months(first_day, until)[:-1]:
         daily.at(first, partial(invoice_month, simulation, partners))
         daily.at(first + timedelta(days=17), payments.settle_month)

@@ -30,6 +30,7 @@ from tests.benchmarks import (
     password_guessing,
     permission_decision,
     rating,
+    royalties,
     sla_due_time,
     start_up,
 )
@@ -90,6 +91,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             told = await bank_statement.measure(runtime, Network(runtime))
             covered = await coverage_answer.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             verified = await ledger_verification.measure(runtime, Network(runtime), partial(analyse, scene.environment))
+            owed = await royalties.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
@@ -105,6 +107,9 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             print(f"coverage at {coverage_answer.DEVICES} devices and {coverage_answer.LINES} lines: p50 ", end="")
             print(f"{covered.middle * 1_000:.1f} ms, p95 {covered.p95 * 1_000:.1f} ms (target 5 ms)")
             print(f"books of {ledger_verification.POSTINGS:,} postings verified: {verified:.1f} s (target 30 s)")
+            print(f"royalty statements of {royalties.PARTNERS:,} partners: {owed.stated:.1f} s (target 60 s); ", end="")
+            print(f"revenue of {royalties.INVOICES:,} invoices rebuilt {owed.rebuilt:.1f} s, ", end="")
+            print(f"the same again {owed.again:.1f} s (target 5 s)")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():

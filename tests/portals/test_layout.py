@@ -42,7 +42,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
                 "档案": ["clients", "devices", "engineers"],
                 "经营": [
                     *("contracts", "price-book", "addons", "quotes", "recoveries", "charges"),
-                    *("invoices", "payments", "credits", "ledger"),
+                    *("invoices", "payments", "credits", "ledger", "royalties"),
                 ],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
@@ -57,7 +57,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "applications"],
                 "档案": ["partners"],
-                "经营": ["standard-prices", "finance"],
+                "经营": ["standard-prices", "finance", "royalties"],
                 "质量": ["quality", "corrective-actions"],
                 "设置": ["settings"],
             },
