@@ -230,7 +230,7 @@ class RoyaltyMachine(RuleBasedStateMachine):
         return self.royalties.clock.now().date()
 
 
-@pytest.mark.slow(60, "twelve partners, each with up to twenty-five commands")
+@pytest.mark.slow(40, "twelve partners, each with up to twenty-five commands")
 async def test_in_the_end_a_partner_was_asked_for_what_its_invoices_owe(
     runtime: Runtime, network: Network, clock: SettableClock, superuser: asyncpg.Connection
 ) -> None:
