@@ -24,6 +24,8 @@ main.add_typer(ledger, name="ledger")
 rating = typer.Typer(no_args_is_help=True, help="What clients owe.")
 main.add_typer(rating, name="rating")
 main.add_typer(royalties, name="royalties")
+payments = typer.Typer(no_args_is_help=True, help="Money of clients.")
+main.add_typer(payments, name="payments")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
 main.add_typer(account, name="account")
@@ -192,6 +194,15 @@ def run_rating(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or a
 
     for slug, result in run_and_report(lambda runtime: rate_day(runtime, tenant)).items():
         typer.echo(f"{slug}: {result.made} charges made, {result.reversed} taken back, due before {result.until}")
+
+
+@payments.command("reconcile")
+def reconcile_payments(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all") -> None:
+    """Compare the payment provider's books with ours up to yesterday; run again, it finds nothing new."""
+    from billing.payments.reconciliation.commands import reconcile_payments as reconcile
+
+    for slug, done in run_and_report(lambda runtime: reconcile(runtime, tenant)).items():
+        typer.echo(f"{slug}: {done.days} days compared, {done.lines} lines, {done.findings} new findings")
 
 
 def _import_command(kind: str) -> None:

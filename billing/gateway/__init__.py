@@ -1,6 +1,8 @@
 """The payment provider: the port to it, the company's account there, and what it tells (B8)."""
 
 from billing.gateway.errors import NotConnected, OnlinePaymentsOff
+from billing.gateway.inbox import look_at
+from billing.gateway.models import GatewayObject
 from billing.gateway.port import (
     BalanceLine,
     BalancePage,
@@ -34,6 +36,7 @@ __all__ = [
     "DisputeState",
     "GatewayAccount",
     "GatewayDispute",
+    "GatewayObject",
     "GatewayPayment",
     "GatewayPayout",
     "GatewayRefund",
@@ -48,5 +51,6 @@ __all__ = [
     "RefundState",
     "account_of_object",
     "gateway_of",
+    "look_at",
     "takes_payments",
 ]

@@ -62,12 +62,18 @@ async def write_down(work: UnitOfWork, told: ToldEvent) -> bool:
     )
     if new is None:
         return False
+    await look_at(work, told.account, told.kind, told.object_id)
+    return True
+
+
+async def look_at(work: UnitOfWork, account_id: str, kind: ObjectKind, object_id: str) -> None:
+    """Something that the provider keeps may be another than was applied: it is fetched again."""
     values = {
         "tenant_id": work.tenant_id,
         "id": work.new_id(),
-        "kind": told.kind,
-        "object_id": told.object_id,
-        "account_id": told.account,
+        "kind": kind,
+        "object_id": object_id,
+        "account_id": account_id,
         "generation": 1,
         "applied": 0,
     }
@@ -79,8 +85,7 @@ async def write_down(work: UnitOfWork, told: ToldEvent) -> bool:
             set_={"generation": GatewayObject.generation + 1},
         )
     )
-    work.publish(GatewayObjectChanged(kind=told.kind, object_id=told.object_id))
-    return True
+    work.publish(GatewayObjectChanged(kind=kind, object_id=object_id))
 
 
 async def apply_object(runtime: Runtime, tenant_id: UUID, event_id: UUID, object_id: str) -> None:

@@ -186,10 +186,15 @@ class BalanceLine(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     """The provider's: charge, refund, adjustment, payout …"""
-    source_id: str
+    about: ObjectKind | None
+    """What of that which the provider keeps it moves money for; None: for something else."""
+    about_id: str
     amount: Money
     """Before fees; negative for what goes out."""
     fee: Money
+    """What the provider keeps, and `application_fee`."""
+    application_fee: Money
+    """What headquarters keep; negative for what they give back."""
     net: Money
     created_at: datetime
     available_on: date

@@ -29,6 +29,7 @@ from billing.gateway.port import (
     GatewayRefund,
     GatewayRefused,
     GatewayUnreachable,
+    ObjectKind,
     PaymentGateway,
     PaymentState,
     PayoutState,
@@ -54,6 +55,18 @@ _REFUNDS: Final = {
 _WITH_REFUND: Final = ("balance_transaction", "failure_balance_transaction", "payment_intent")
 _DISPUTES: Final = {"won": DisputeState.WON, "lost": DisputeState.LOST}
 _PAYOUTS: Final = {"paid": PayoutState.PAID, "failed": PayoutState.FAILED, "canceled": PayoutState.FAILED}
+_LINES: Final = {
+    "charge": ObjectKind.PAYMENT,
+    "payment": ObjectKind.PAYMENT,
+    "refund": ObjectKind.REFUND,
+    "payment_refund": ObjectKind.REFUND,
+    "refund_failure": ObjectKind.REFUND,
+    "payment_failure_refund": ObjectKind.REFUND,
+    "payout": ObjectKind.PAYOUT,
+    "payout_failure": ObjectKind.PAYOUT,
+    "payout_cancel": ObjectKind.PAYOUT,
+}
+"""By the type of a line; an adjustment is about a dispute where its source is one."""
 _UNDECIDED: Final = (
     stripe.APIConnectionError,
     stripe.APIError,
@@ -176,6 +189,7 @@ class StripeGateway:
         self, account: str, since: datetime, until: datetime, after: str | None = None
     ) -> BalancePage:
         asked: Any = {
+            "expand": ["data.source"],
             "limit": LINES_A_PAGE,
             "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
             **({"starting_after": after} if after else {}),
@@ -330,13 +344,27 @@ def _payout(found: Any) -> GatewayPayout:
 
 def _line(found: Any) -> BalanceLine:
     currency, created_at = found.currency.upper(), present(_moment(found.created), "a line has its moment")
+    about, about_id = _about(found)
+    kept = sum(each.amount for each in found.fee_details if each.type == "application_fee")
     return BalanceLine(
         id=found.id,
         kind=found.type,
-        source_id=_id(found.source) or "",
+        about=about,
+        about_id=about_id,
         amount=Money(found.amount, currency),
         fee=Money(found.fee, currency),
+        application_fee=Money(kept, currency),
         net=Money(found.net, currency),
         created_at=created_at,
         available_on=_day(found.available_on),
     )
+
+
+def _about(found: Any) -> tuple[ObjectKind | None, str]:
+    """What a line moves money for. Stripe names the charge; we know its payment, which a charge of old may not have."""
+    source = found.source
+    kind = _LINES.get(found.type)
+    if kind is None and getattr(source, "object", "") == "dispute":
+        kind = ObjectKind.DISPUTE
+    named = getattr(source, "payment_intent", None) if kind is ObjectKind.PAYMENT else source
+    return (None, "") if named is None else (kind, _id(named) or "")

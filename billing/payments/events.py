@@ -55,3 +55,10 @@ class CheckoutsLeftAlone(Event, frozen=True, kw_only=True):
 
     topic: ClassVar[str] = "checkout.abandoned"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
+
+
+class ReconciliationRequested(Event, frozen=True, kw_only=True):
+    """It is time to compare the payment provider's books with ours."""
+
+    topic: ClassVar[str] = "reconciliation_finding.requested"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

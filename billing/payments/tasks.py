@@ -9,7 +9,8 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.payments.checkouts.left_alone import end_left_alone
 from billing.payments.comparison import compare_books
-from billing.payments.events import CheckoutsLeftAlone, RefundApproved
+from billing.payments.events import CheckoutsLeftAlone, ReconciliationRequested, RefundApproved
+from billing.payments.reconciliation.fetching import reconcile
 from billing.payments.services.refund_sending import CONSUMER, send_refund
 
 consumers = Consumers()
@@ -32,10 +33,25 @@ async def end_checkouts(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _pay
     await end_left_alone(runtime, tenant_id)
 
 
+async def request_reconciliation(work: UnitOfWork) -> None:
+    """The daily job: a worker fetches the payment provider's books."""
+    work.publish(ReconciliationRequested())
+
+
+@consumers.on(ReconciliationRequested.topic, name="payments.reconcile", lane=DueKind.OUTBOX_LONG)
+async def compare_with_provider(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
+    """Cut off, the next try goes on: the proof is each day's row."""
+    await reconcile(runtime, tenant_id)
+
+
 def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
     """The books are compared at night, after everything that is due has been charged."""
 
     async def compare(work: UnitOfWork) -> None:
         await compare_books(work, runtime.settings.public_url)
 
-    return (DailyJob("payments.compare_books", 5, compare), DailyJob("payments.end_checkouts", 4, look_after_checkouts))
+    return (
+        DailyJob("payments.compare_books", 5, compare),
+        DailyJob("payments.end_checkouts", 4, look_after_checkouts),
+        DailyJob("payments.reconcile", 6, request_reconciliation),
+    )

@@ -22,6 +22,7 @@ HIDDEN_FROM = {
     "refund_id": _HIDDEN,
     "checkout_id": _HIDDEN,
     "payout_id": _HIDDEN,
+    "reconciliation_finding_id": _HIDDEN,
 }
 
 
@@ -87,3 +88,14 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         "payout", gateway_payout_id=SECRET, amount=9_60, currency="CNY", state="paid", failure_reason=SECRET
     )
     await scenery.row("checkout_page", id=ids["checkout_id"], account_id=SECRET, return_address=SECRET)
+    await scenery.row("reconciliation_day", account_id=SECRET)
+    await scenery.row("provider_line", gateway_line_id=SECRET, subject="payment", subject_id=SECRET)
+    ids["reconciliation_finding_id"] = await scenery.row(
+        "reconciliation_finding",
+        kind="missing_here",
+        subject="payment",
+        subject_id=SECRET,
+        currency="CNY",
+        theirs=9_60,
+        state="open",
+    )

@@ -52,6 +52,7 @@ SEARCHED = {
     "recovery_case": {"number", "client_name", "wanted"},
     "bank_line": {"payer_name", "payer_account", "text", "reference"},
     "payout": {"gateway_payout_id"},
+    "reconciliation_finding": {"subject_id"},
 }
 """Columns that the box of a list searches by reading all of a tenant's rows (docs/adr, "A search reads the tenant's own
 records"): short ones, and tests/plans says what it costs. Any other column of these tables is not."""

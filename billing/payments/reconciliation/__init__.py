@@ -1,0 +1,1 @@
+"""The payment provider's own books, compared with ours day by day."""
