@@ -1,6 +1,6 @@
 """The payment provider: the port to it, the company's account there, and what it tells (B8)."""
 
-from billing.gateway.errors import NotConnected, OnlinePaymentsOff
+from billing.gateway.errors import GatewaySilent, NotConnected, OnlinePaymentsOff
 from billing.gateway.inbox import look_at
 from billing.gateway.models import GatewayObject
 from billing.gateway.port import (
@@ -41,6 +41,7 @@ __all__ = [
     "GatewayPayout",
     "GatewayRefund",
     "GatewayRefused",
+    "GatewaySilent",
     "GatewayUnreachable",
     "NotConnected",
     "ObjectKind",

@@ -9,8 +9,7 @@ from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import UnknownName
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.texts import N_
-from billing.gateway import GatewayUnreachable
-from billing.gateway.errors import GatewaySilent
+from billing.gateway import GatewaySilent, GatewayUnreachable
 from billing.payments.reconciliation.fetching import Reconciled, reconcile
 from tenants.models import KEPT_STATES, Tenant
 
