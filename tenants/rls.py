@@ -21,6 +21,7 @@ GLOBAL_TABLES = {
     "account_token": "password resets arrive without a tenant; only the signin role reads it",
     "known_attempt": "tries before an actor exists; only the signin role counts them",
     "standard_price": "headquarters' service products and the bounds of their prices, for all partners",
+    "tax_item": "as what kinds of charges are taxed, for all partners",
     "tax_rate": "the state's tax rates, for all partners",
     "tenant": "the list of tenants itself: id, name, state, authorised categories (public); no content",
 }

@@ -26,8 +26,9 @@ from billing.contracts.editor_fields import (
     TimeFields,
     WholeFields,
 )
-from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind, new_line
+from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind, new_line, taxed_by_default
 from billing.periods import Period, PeriodEmpty
+from billing.pricebook import tax_items
 from billing.terms import (
     DeviceTier,
     HourlyRate,
@@ -90,7 +91,7 @@ async def read_editor(
     if refused or whole is None or more is None or term is None:
         raise Invalid(fields=refused)
     if action == ADD:
-        lines.append(_added(form, before))
+        lines.append(taxed_by_default(_added(form, before), await tax_items(work), term.start))
     terms = msgspec.structs.replace(
         before,
         currency=more.currency.upper(),

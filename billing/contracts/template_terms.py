@@ -1,14 +1,17 @@
 """What a contract begins with: one set of lines for each kind of agreement that partners sell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+import msgspec
+
 from app.platform.kernel.texts import N_
 from billing.money import PriceMode
 from billing.periods import Cycle, Period, months_after
+from billing.pricebook import TaxItemView, tax_item_of
 from billing.terms import (
     BilledWhen,
     DeviceTier,
@@ -99,6 +102,24 @@ _MADE: Final[Mapping[LineKind, Callable[[str, str], TermLine]]] = {
     LineKind.STATIONED: lambda key, name: StationedStaff(key=key, name=name, tax=TAX, heads=1, price=_NOTHING),
     LineKind.MILESTONE: lambda key, name: Milestone(key=key, name=name, tax=TAX, amount=_NOTHING),
 }
+
+
+_CHARGED_AS: Final[Mapping[LineKind, str]] = {
+    LineKind.RETAINER: "service_fee",
+    LineKind.PER_DEVICE: "service_fee",
+    LineKind.STATIONED: "service_fee",
+    LineKind.PER_INCIDENT: "incident",
+    LineKind.HOURLY: "work",
+    LineKind.PREPAID: "prepaid",
+    LineKind.MILESTONE: "milestone",
+}
+"""As which kind of charge a line is taxed."""
+
+
+def taxed_by_default(line: TermLine, items: Sequence[TaxItemView], day: date) -> TermLine:
+    """A new line with the tax rate that its kind of charge has where nobody says otherwise."""
+    kind = LineKind(str(type(line).__struct_config__.tag))
+    return msgspec.structs.replace(line, tax=tax_item_of(items, _CHARGED_AS[kind], day).tax)
 
 
 def new_line(kind: LineKind, key: str, name: str) -> TermLine:

@@ -13,8 +13,6 @@ from app.platform.kernel.texts import N_
 from billing.invoicing.document import Party
 from billing.money import Money
 
-DEFAULT_ITEM: Final = ("信息技术服务", "3040203000000000000")
-"""项目名称 and 税收分类编码 of what no profile says otherwise: 信息系统服务 [商品和服务税收分类编码表]."""
 COLUMNS: Final = (
     N_("账单编号"),
     N_("蓝字或红字"),

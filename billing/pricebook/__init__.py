@@ -7,11 +7,14 @@ from billing.pricebook.schemas import (
     PriceLineView,
     PriceLineWrite,
     StandardPriceWrite,
+    TaxItemView,
 )
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
+from billing.pricebook.tax_items import ALL_OTHERS, tax_item_of, tax_items
 
 __all__ = [
+    "ALL_OTHERS",
     "EXEMPT",
     "PRICE_MODE_NAMES",
     "DayPrices",
@@ -21,8 +24,11 @@ __all__ = [
     "PriceLineWrite",
     "StandardPriceWrite",
     "StandardPrices",
+    "TaxItemView",
     "price_book_currency",
     "price_on",
     "prices_on",
+    "tax_item_of",
+    "tax_items",
     "tax_rates_on",
 ]

@@ -22,10 +22,12 @@ from billing.pricebook.schemas import (
     PriceLineWrite,
     StandardPriceView,
     StandardPriceWrite,
+    TaxItemView,
     TaxRateView,
 )
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
+from billing.pricebook.tax_items import tax_items
 
 TAGS = ["price book"]
 _READ, _WRITE = PriceBookPermission.PRICE_BOOK_READ, PriceBookPermission.PRICE_BOOK_WRITE
@@ -134,6 +136,12 @@ async def write_standard_price(
 async def list_tax_rates(work: RequestWork) -> Page[TaxRateView]:
     """All rates of value-added tax with the days from which and until which they hold, on one page."""
     return Page(await StandardPrices(work).tax_rates())
+
+
+@get("/tax-items", permission=_READ, tags=TAGS)
+async def list_tax_items(work: RequestWork) -> Page[TaxItemView]:
+    """As what each kind of charge is taxed where nobody says otherwise, with its days, on one page."""
+    return Page(await tax_items(work))
 
 
 handlers = [*handlers_of(__name__), *saved_view_api(PRICES, "/prices")]

@@ -27,6 +27,24 @@ class TaxRate(Model):
     """The first day on which it does not hold any more."""
 
 
+class TaxItem(Model):
+    """As what a kind of charge is taxed where nobody says otherwise, from a day on. `category` is that of charges; the
+    empty one is all others."""
+
+    __tablename__ = "tax_item"
+    __isolation__ = Isolation.GLOBAL
+
+    category: Mapped[str] = mapped_column(String(20), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    """项目名称 on a 发票."""
+    code: Mapped[str] = mapped_column(String(19))
+    """税收分类编码."""
+    tax: Mapped[str] = mapped_column(String(20))
+    valid_until: Mapped[date | None]
+    """The first day on which it does not hold any more."""
+
+
 class StandardPrice(Model):
     """A service product of the network, and between which prices partners sell it. Headquarters writes it."""
 

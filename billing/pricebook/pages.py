@@ -25,6 +25,7 @@ from billing.pricebook.schemas import PRICE_MODE_NAMES, PriceBookPublish, PriceL
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
 from billing.pricebook.states import PRICE_BOOK_STATE_NAMES
+from billing.pricebook.tax_items import tax_items
 
 BASE: Final = "/workspace/price-book"
 STANDARD: Final = "/hq/standard-prices"
@@ -164,6 +165,7 @@ async def standard_prices_page(request: WebRequest, work: RequestWork) -> Respon
         base=STANDARD,
         prices=await standard.all(),
         tax_rates=await standard.tax_rates(),
+        tax_items=await tax_items(work),
         category_names=SERVICE_CATEGORY_NAMES,
         tax_names=await _tax_names(work),
         price=price_text,

@@ -172,3 +172,15 @@ class TaxRateView(msgspec.Struct, frozen=True):
     rate: Decimal | None
     valid_from: date
     valid_until: date | None
+
+
+class TaxItemView(msgspec.Struct, frozen=True):
+    """As what a kind of charge is taxed where nobody says otherwise; `category` is empty for all that have no item of
+    their own, `tax` the code of a rate. It holds before the day `valid_until`."""
+
+    category: str
+    name: str
+    code: str
+    tax: str
+    valid_from: date
+    valid_until: date | None

@@ -14,7 +14,7 @@ from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import translator_of
-from billing.pricebook import PRICE_MODE_NAMES, prices_on, tax_rates_on
+from billing.pricebook import PRICE_MODE_NAMES, prices_on, tax_item_of, tax_items, tax_rates_on
 from billing.quotes.services.drafting import tax_names
 from billing.quotes.states import LINE_KIND_NAMES
 from billing.quotes.wording import price_text
@@ -87,3 +87,8 @@ async def line_choices(request: WebRequest, work: UnitOfWork) -> dict[str, Choic
         "tax": [(code, translate(names[code])) for code in rates],
         "service_category": [(category.code, translate(category.name)) for category in SERVICE_CATEGORIES],
     }
+
+
+async def tax_of_parts(work: UnitOfWork) -> str:
+    """The tax rate with which the form of a part begins."""
+    return tax_item_of(await tax_items(work), "part", await company_day(work)).tax

@@ -23,7 +23,7 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import FormProblem, render_form, submit
 from app.platform.web.records import RecordHead, record_page
 from billing.quotes.api import DOWNLOAD
-from billing.quotes.choices import client_choices, line_choices, product_choices, quoted_ticket
+from billing.quotes.choices import client_choices, line_choices, product_choices, quoted_ticket, tax_of_parts
 from billing.quotes.listing import QUOTES
 from billing.quotes.permissions import QuotePermission
 from billing.quotes.schemas import (
@@ -281,7 +281,7 @@ async def _record(
         may_decide=actor.may(_DECIDE) and not actor.read_only and quote.state is QuoteState.IN_REVIEW,
         may_see_ticket=actor.may(Permission.TICKET_READ),
         action=action,
-        forms=_forms(quote, action, values),
+        forms=_forms(quote, action, values, await tax_of_parts(work)),
         no_problem=FormProblem(),
         head_fields=fields_of(QuoteUpdate),
         priced_fields=fields_of(PricedLineWrite),
@@ -294,13 +294,13 @@ async def _record(
     )
 
 
-def _forms(quote: QuoteView, action: str, values: FormValues | None) -> dict[str, FormValues]:
+def _forms(quote: QuoteView, action: str, values: FormValues | None, part_tax: str) -> dict[str, FormValues]:
     """What stands in each form of the page: what was typed in the one that was refused."""
     shown = {
         "head": FormValues.of(quote, valid_until=quote.valid_until or ""),
         "priced": FormValues({"quantity": "1", "discount": "0"}),
         "free": FormValues(
-            {"quantity": "1", "discount": "0", "kind": "part", "tax": "vat_13", "price_mode": "tax_included"}
+            {"quantity": "1", "discount": "0", "kind": "part", "tax": part_tax, "price_mode": "tax_included"}
         ),
         "link": FormValues(),
         "review": FormValues(),

@@ -200,6 +200,20 @@ async def test_numbers_come_back_in_a_list(finance: Finance, runtime: Runtime, h
     assert again["counts"]["unchanged"] == 1
 
 
+async def test_a_part_stands_as_goods_whether_it_was_quoted_or_not(finance: Finance) -> None:
+    """The network says as what kinds of charges are taxed; the rate tells whether what was quoted is a part."""
+    items = [
+        Item(106_00),
+        Item(113_00, rate=THIRTEEN, tax="vat_13", category="quoted"),
+        Item(106_00, category="quoted"),
+    ]
+    invoice = await finance.issue(await finance.draft(items))
+    await call(finance, "request", invoice.id)
+    (entry,) = await sheet(finance)
+    service, part = ("信息技术服务", "3040203000000000000"), ("计算机配套产品", "1090512990000000000")
+    assert [(line.item, line.code) for line in entry.content.lines] == [service, part, service]
+
+
 async def test_the_company_says_by_which_item_it_is_taxed(finance: Finance) -> None:
     async with finance.units_of_work.begin(finance.writer) as work:
         stored = await Profiles(work).seller()

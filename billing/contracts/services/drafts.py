@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import or_, select
 
 from app.assets.clients import ClientService
@@ -44,9 +45,10 @@ from billing.contracts.states import (
     VersionMove,
     VersionState,
 )
-from billing.contracts.template_terms import starting_terms
+from billing.contracts.template_terms import starting_terms, taxed_by_default
 from billing.contracts.versions import terms_of
 from billing.periods import day_in, months_after
+from billing.pricebook import tax_items
 from billing.terms import Terms, renewed, terms_digest
 
 CURRENCY = "CNY"
@@ -149,7 +151,10 @@ class ContractDrafts:
         terms = wanted.terms
         if terms is None:
             first = wanted.first_day or _next_month(day_in(ZoneInfo(client.time_zone), work.now))
+            items = await tax_items(work)
             terms = starting_terms(wanted.template, first, client.time_zone, CURRENCY)
+            lines = tuple(taxed_by_default(line, items, first) for line in terms.lines)
+            terms = msgspec.structs.replace(terms, lines=lines)
         contract = Contract(
             tenant_id=work.tenant_id,
             id=work.new_id(),

@@ -9,11 +9,12 @@ from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.document import invoice_content
-from billing.invoicing.fapiao_sheet import DEFAULT_ITEM, FapiaoContent, FapiaoLine
+from billing.invoicing.fapiao_sheet import FapiaoContent, FapiaoLine
 from billing.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, SellerProfile
 from billing.invoicing.schemas import FapiaoKind
 from billing.invoicing.services.giving_back import creditable
 from billing.invoicing.services.profiles import billing_profiles
+from billing.pricebook import ALL_OTHERS, TaxItemView, tax_item_of, tax_items
 
 
 async def compose(work: UnitOfWork, invoice: Invoice) -> tuple[FapiaoKind, FapiaoContent]:
@@ -34,7 +35,8 @@ async def compose(work: UnitOfWork, invoice: Invoice) -> tuple[FapiaoKind, Fapia
     said = invoice_content(document)
     if kind is FapiaoKind.SPECIAL and not said.buyer.tax_number:
         raise Invalid(fields={"tax_number": N_("专用发票要有购买方的税号。")})
-    items = await session.scalar(select(SellerProfile.tax_items).where(SellerProfile.id == work.tenant_id))
+    own = await session.scalar(select(SellerProfile.tax_items).where(SellerProfile.id == work.tenant_id))
+    network = await tax_items(work)
     left = {line.id: line for line in await creditable(work, invoice.id)}
     rows = await session.scalars(
         select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).order_by(InvoiceLine.position, InvoiceLine.id)
@@ -44,7 +46,7 @@ async def compose(work: UnitOfWork, invoice: Invoice) -> tuple[FapiaoKind, Fapia
         whole, gone = left[row.id].invoiced, left[row.id].credited
         if whole.gross == gone.gross:
             continue
-        item, code = _item(items or {}, row.category)
+        item, code = _item(own or {}, tax_item_of(network, row.category, row.day, row.tax), row.category)
         lines.append(
             FapiaoLine(
                 position=row.position,
@@ -62,8 +64,8 @@ async def compose(work: UnitOfWork, invoice: Invoice) -> tuple[FapiaoKind, Fapia
     return kind, content
 
 
-def _item(items: Mapping[str, object], category: str) -> tuple[str, str]:
-    found = items.get(category, items.get(""))
-    if isinstance(found, dict) and found.get("name") and found.get("code"):
-        return str(found["name"]), str(found["code"])
-    return DEFAULT_ITEM
+def _item(own: Mapping[str, Mapping[str, str]], network: TaxItemView, category: str) -> tuple[str, str]:
+    """项目名称 and 税收分类编码: as the company says of this kind of charge, else as the network does; the same of all
+    others."""
+    said = own.get(category) or ({} if network.category else own.get(ALL_OTHERS)) or {}
+    return said.get("name", network.name), said.get("code", network.code)

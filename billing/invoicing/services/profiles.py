@@ -1,7 +1,6 @@
 """How the company and its clients stand on invoices."""
 
 from collections.abc import Collection, Mapping
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -23,14 +22,12 @@ from billing.invoicing.schemas import (
     SellerProfileWrite,
 )
 from billing.money import Money
+from billing.pricebook import ALL_OTHERS
 from tenants.models import TenantProfile
 
 COMPANY_CURRENCY = "CNY"
 """Of the limit above which invoices are approved."""
 _PARTY = ("title", "tax_number", "address", "phone", "bank_name", "bank_account")
-
-ALL_OTHERS: Final = ""
-"""The key of what stands on a 发票 for kinds of charges of which nothing else is said."""
 
 
 async def seller_of(work: UnitOfWork) -> SellerProfile:
