@@ -8,7 +8,7 @@ from uuid import UUID
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
 from app.agreements.sla import TARGET_NAMES
 from app.platform.kernel.texts import N_, Translator
-from billing.money import price_text
+from billing.money import priced_text
 from billing.periods import CYCLE_NAMES
 from billing.terms import (
     DeviceTier,
@@ -147,7 +147,7 @@ def penalty_words(penalty: Penalty, currency: str, translate: Translator) -> str
         said.append(translate(N_("每次没有达到承诺的时间，减免当期费用的 %(share)s"), share=percent(penalty.share)))
     said += [_penalty_rule_words(rule, currency, translate) for rule in penalty.rules]
     if penalty.most_amount is not None:
-        said.append(translate(N_("每期最多 %(most)s"), most=f"{price_text(penalty.most_amount)} {currency}"))
+        said.append(translate(N_("每期最多 %(most)s"), most=priced_text(penalty.most_amount, currency)))
     else:
         said.append(translate(N_("每期最多为当期费用的 %(most)s"), most=percent(penalty.most)))
     return "；".join(said)
@@ -155,7 +155,7 @@ def penalty_words(penalty: Penalty, currency: str, translate: Translator) -> str
 
 def _penalty_rule_words(rule: PenaltyRule, currency: str, translate: Translator) -> str:
     target = translate(TARGET_NAMES.get(rule.kind, rule.kind))
-    amount = f"{price_text(rule.value)} {currency}"
+    amount = priced_text(rule.value, currency)
     if not rule.value:
         return translate(N_("%(target)s超时不减免"), target=target)
     match rule.basis:
@@ -194,7 +194,7 @@ def _time_words(terms: Terms, prices: TimePrices, translate: Translator, *, hour
 
 
 def _price(terms: Terms, price: Decimal) -> str:
-    return f"{price_text(price)} {terms.currency}"
+    return priced_text(price, terms.currency)
 
 
 def _tier(tier: DeviceTier, translate: Translator) -> str:

@@ -1,6 +1,5 @@
 """Credits in the partner workspace: the list, and one with its decision. Forms work without script."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -110,7 +109,6 @@ async def _record(
         error,
         credit=credit,
         explanation=explanation(credit, translator(actor.language)),
-        last_day=credit.period_end - timedelta(days=1),
         may_decide=actor.may(_DECIDE) and not actor.read_only,
         may_write=actor.may(_WRITE) and not actor.read_only,
         values=values or FormValues(),

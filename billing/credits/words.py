@@ -7,16 +7,15 @@ from app.agreements.sla import TARGET_NAMES
 from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from billing.credits.models import ServiceCredit
 from billing.credits.schemas import ServiceCreditNoticeView, ServiceCreditView
-from billing.money import Money, price_text
+from billing.money import Money, money_text
 from billing.terms import PenaltyBasis
 
-_SIGNS: Final = {"CNY": "¥"}
 _LIMITED: Final = "，到每期上限 %(limit)s 为止"
 
 
 def credit_amount(minor: int, currency: str) -> str:
     """As people read it: ¥180.00."""
-    return f"{_SIGNS.get(currency, f'{currency} ')}{price_text(Money(minor, currency).value)}"
+    return money_text(Money(minor, currency))
 
 
 def explanation(credit: ServiceCreditView | ServiceCreditNoticeView, translate: Translator) -> str:

@@ -8,7 +8,6 @@ from billing.invoicing.account_sheet import (
     sheet_page,
     statement_sheet,
 )
-from billing.invoicing.amounts import money_text
 from billing.invoicing.credit_models import CreditNote, CreditNoteLine
 from billing.invoicing.events import CreditNoteIssued, InvoiceIssued
 from billing.invoicing.fapiao_schemas import FapiaoView
@@ -76,7 +75,6 @@ __all__ = [
     "invoiced_sums",
     "issue",
     "make_drafts",
-    "money_text",
     "open_drafts",
     "open_items",
     "reopen",

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.platform.documents import Layout, Print, Printable, content_hash
 from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.amounts import in_capitals, money_text
+from billing.invoicing.amounts import in_capitals
 from billing.invoicing.services.statements import SOURCE_NAMES, Statement
-from billing.money import Money
+from billing.money import Money, money_text
 from tenants.models import TenantProfile
 
 Content = TypeVar("Content", bound=msgspec.Struct)

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from billing.money import Money, TaxedAmount, by_rate
 
-_SIGNS: Final = {"CNY": "¥"}
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
 _GROUPS: Final = ("", "万", "亿", "兆")
@@ -50,12 +49,6 @@ def shares_of(lines: Iterable[tuple[str, str, str, Totals]]) -> list[Share]:
 def rates_of(lines: Sequence[TaxedAmount], currency: str) -> list[TaxedAmount]:
     """The lines by tax rate; the groups add up to the lines."""
     return by_rate(lines, currency)
-
-
-def money_text(amount: Money) -> str:
-    """As people read it: ¥1,280.00, or JPY 1,280."""
-    sign = _SIGNS.get(amount.currency, f"{amount.currency} ")
-    return f"{'-' if amount.minor < 0 else ''}{sign}{abs(amount).value:,f}"
 
 
 def in_capitals(amount: Money) -> str:

@@ -9,10 +9,10 @@ import msgspec
 
 from app.platform.documents import DocumentKind, Layout, Print
 from app.platform.kernel.counters import Period
-from billing.invoicing.amounts import in_capitals, money_text, rates_of
+from billing.invoicing.amounts import in_capitals, rates_of
 from billing.invoicing.credit_models import CreditNoteDocument
 from billing.invoicing.document import Party, party_lines, rate_text
-from billing.money import Money, TaxedAmount
+from billing.money import Money, TaxedAmount, money_text
 
 
 class CreditedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,9 +10,9 @@ import msgspec
 from app.platform.documents import DocumentKind, Layout, Print
 from app.platform.kernel.counters import Period
 from app.platform.kernel.texts import Translator
-from billing.invoicing.amounts import in_capitals, money_text, rates_of
+from billing.invoicing.amounts import in_capitals, rates_of
 from billing.invoicing.models import InvoiceDocument
-from billing.money import Money, PriceMode, TaxedAmount, price_text
+from billing.money import Money, PriceMode, TaxedAmount, money_text, price_text
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
-from billing.invoicing.amounts import money_text
 from billing.invoicing.findings import FINDING_NAMES, Finding
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.states import (
@@ -13,7 +12,7 @@ from billing.invoicing.states import (
     RUN_STATE_NAMES,
     DraftState,
 )
-from billing.money import Money, price_text
+from billing.money import Money, money_text, price_text
 
 DRAFT_TONES: Final = {
     DraftState.DRAFT: "active",

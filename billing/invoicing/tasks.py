@@ -15,7 +15,6 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.addresses import PORTAL
-from billing.invoicing.amounts import money_text
 from billing.invoicing.credit_document import CREDIT_NOTE_DOCUMENT
 from billing.invoicing.credit_models import CreditNote
 from billing.invoicing.document import INVOICE_DOCUMENT
@@ -25,7 +24,7 @@ from billing.invoicing.services.fapiaos import lapse
 from billing.invoicing.services.links import OPEN_FOR, tell_payer
 from billing.invoicing.services.reminders import remind
 from billing.invoicing.services.runs import make_drafts
-from billing.money import Money
+from billing.money import Money, money_text
 from tenants.models import TenantProfile
 
 consumers = Consumers()

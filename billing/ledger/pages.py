@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -16,29 +17,26 @@ from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page
+from app.platform.web.pages import page, translator_of
 from app.platform.web.records import RecordHead, record_page
-from billing.ledger.accounts import ACCOUNT_NAMES
+from billing.ledger.accounts import ACCOUNT_NAMES, AccountKind
 from billing.ledger.listing import POSTINGS
 from billing.ledger.months import LedgerMonths
 from billing.ledger.permissions import LedgerPermission
 from billing.ledger.reading import LedgerReading
 from billing.ledger.schemas import MonthToClose
 from billing.ledger.verification import FINDING_NAMES, verify
-from billing.money import Money, price_text
+from billing.money import amount_text, price_text
+from billing.pricebook import EXEMPT
+from billing.rating import CATEGORY_NAMES, ChargeCategory
 
 BASE: Final = "/workspace/ledger"
 _READ, _WRITE = LedgerPermission.LEDGER_READ, LedgerPermission.LEDGER_WRITE
-
-
-def amount_text(minor: int, currency: str) -> str:
-    """An amount as people write it: 1,280.00."""
-    return price_text(Money(minor, currency).value)
 
 
 @get(BASE, permission=_READ, include_in_schema=False)
@@ -65,6 +63,7 @@ async def _balances(
         account_names=ACCOUNT_NAMES,
         client_names=await _client_names(work, (each.client_id for each in context["balances"])),
         amount=amount_text,
+        detail=partial(_detail, translator_of(request)),
         next_month=await months.next_to_close(),
         closed=await months.closed(),
         may_close=actor.may(_WRITE) and not actor.read_only,
@@ -93,7 +92,14 @@ async def _refused(
 async def postings_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """All postings, the newest day first."""
     return await list_page(
-        request, work, POSTINGS, "ledger/postings.html", base=BASE, account_names=ACCOUNT_NAMES, price=price_text
+        request,
+        work,
+        POSTINGS,
+        "ledger/postings.html",
+        base=BASE,
+        account_names=ACCOUNT_NAMES,
+        price=price_text,
+        detail=partial(_detail, translator_of(request)),
     )
 
 
@@ -119,6 +125,7 @@ async def entry_page(request: WebRequest, work: RequestWork, entry_id: FromPath[
         account_names=ACCOUNT_NAMES,
         client_names=await _client_names(work, ids),
         amount=amount_text,
+        detail=partial(_detail, translator_of(request)),
     )
 
 
@@ -128,6 +135,17 @@ async def verification_page(request: WebRequest, work: RequestWork) -> Response[
     return page(
         request, "ledger/verification.html", base=BASE, findings=await verify(work), finding_names=FINDING_NAMES
     )
+
+
+def _detail(translate: Translator, kind: str, detail: str) -> str:
+    """Which account of its kind: the kind of charge, the tax rate, the bank account."""
+    match kind:
+        case AccountKind.REVENUE:
+            return translate(CATEGORY_NAMES[ChargeCategory(detail)]) if detail in CATEGORY_NAMES else detail
+        case AccountKind.OUTPUT_TAX:
+            return translate(EXEMPT) if detail == "exempt" else f"{(Decimal(detail) * 100).normalize():f}%"
+        case _:
+            return detail
 
 
 async def _client_names(work: UnitOfWork, client_ids: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from app.platform.documents import Layout, Print, Printable
-from billing.invoicing import SHEET, Table, drawn_when_asked, money_text, sheet_page
-from billing.money import Money
+from billing.invoicing import SHEET, Table, drawn_when_asked, sheet_page
+from billing.money import Money, money_text
 from billing.payments.schemas import AllocationView, PaymentView
 from billing.payments.states import METHOD_NAMES, PaymentMethod
 

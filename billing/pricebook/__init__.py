@@ -11,7 +11,7 @@ from billing.pricebook.schemas import (
 )
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
-from billing.pricebook.tax_items import ALL_OTHERS, tax_item_of, tax_items
+from billing.pricebook.taxation import ALL_OTHERS, tax_item_of, tax_items
 
 __all__ = [
     "ALL_OTHERS",

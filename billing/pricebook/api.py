@@ -27,7 +27,7 @@ from billing.pricebook.schemas import (
 )
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
-from billing.pricebook.tax_items import tax_items
+from billing.pricebook.taxation import tax_items
 
 TAGS = ["price book"]
 _READ, _WRITE = PriceBookPermission.PRICE_BOOK_READ, PriceBookPermission.PRICE_BOOK_WRITE

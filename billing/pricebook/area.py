@@ -69,10 +69,10 @@ AREA: Final = Area(
         "standard_price": N_("标准价格"),
     },
     kept={
-        Kept.ORGANISATION: ("price_book_line", "price_book_version", "standard_price", "tax_rate"),
+        Kept.ORGANISATION: ("price_book_line", "price_book_version", "standard_price", "tax_item", "tax_rate"),
     },
     about_people={
-        AboutPeople.NOBODY: ("price_book_line", "standard_price", "tax_rate"),
+        AboutPeople.NOBODY: ("price_book_line", "standard_price", "tax_item", "tax_rate"),
         AboutPeople.STAFF: ("price_book_version",),
     },
 )

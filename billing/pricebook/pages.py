@@ -25,7 +25,7 @@ from billing.pricebook.schemas import PRICE_MODE_NAMES, PriceBookPublish, PriceL
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
 from billing.pricebook.states import PRICE_BOOK_STATE_NAMES
-from billing.pricebook.tax_items import tax_items
+from billing.pricebook.taxation import tax_items
 
 BASE: Final = "/workspace/price-book"
 STANDARD: Final = "/hq/standard-prices"

@@ -12,6 +12,7 @@ from app.platform.kernel.errors import NotFound
 from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.money import Money, money_text
 from billing.quotes.document import OFFERED_QUOTE
 from billing.quotes.errors import LinesUnknown
 from billing.quotes.events import QuoteApproved, QuoteLapsed
@@ -19,7 +20,7 @@ from billing.quotes.models import OfferedQuote, Quote
 from billing.quotes.permissions import OfferedQuotePermission
 from billing.quotes.repository import locked_quote, newest_offer, offered_lines
 from billing.quotes.states import OFFER, QUOTE, LineDecision, OfferMove, QuoteMove
-from billing.quotes.wording import amount_text, percent_text, quantity_text
+from billing.quotes.wording import percent_text, quantity_text
 from tenants.models import Tenant
 
 ASKED: Final = N_("%(company)s 的报价 %(number)s 等您决定：%(title)s")
@@ -54,7 +55,7 @@ async def _parts(work: UnitOfWork, quote_id: UUID) -> Sequence[Part]:
         Part(
             line.id,
             f"{line.name} × {quantity_text(line.quantity)} {line.unit}",
-            f"{amount_text(line.gross_minor, offer.currency)} {offer.currency}"
+            money_text(Money(line.gross_minor, offer.currency))
             + (f"（-{percent_text(line.discount)}）" if line.discount else ""),
         )
         for line in await offered_lines(work, offer.id)
@@ -146,7 +147,7 @@ async def decision_request(work: UnitOfWork, quote: Quote, offer: OfferedQuote) 
         facts=(
             Fact(N_("报价单号"), f"{offer.number}-{offer.edition}"),
             Fact(N_("标题"), offer.title),
-            Fact(N_("价税合计"), f"{amount_text(offer.gross_minor, offer.currency)} {offer.currency}"),
+            Fact(N_("价税合计"), money_text(Money(offer.gross_minor, offer.currency))),
             Fact(N_("有效期至"), offer.valid_until.isoformat()),
             *((Fact(N_("说明"), offer.words),) if offer.words else ()),
             Fact(N_("内容校验（SHA-256）"), offer.content_hash),

@@ -22,6 +22,7 @@ from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import FormProblem, render_form, submit
 from app.platform.web.records import RecordHead, record_page
+from billing.money import Money, money_text
 from billing.quotes.api import DOWNLOAD
 from billing.quotes.choices import client_choices, line_choices, product_choices, quoted_ticket, tax_of_parts
 from billing.quotes.listing import QUOTES
@@ -290,6 +291,7 @@ async def _record(
         choices=await line_choices(request, work) if writing else {},
         products=await product_choices(work) if writing else [],
         tax_names=await tax_names(work),
+        money=lambda minor: money_text(Money(minor, quote.currency)),
         **WORDING,
     )
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from app.people.approvals import ApprovalRequest, ApprovalState, ApprovalSubject, Decision, Fact, Limits, Requester
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.money import money_text
 from billing.quotes.models import Quote
 from billing.quotes.permissions import QuotePermission
 from billing.quotes.repository import lines_of, locked_quote, version_of
 from billing.quotes.rules import Rule, rule_of
 from billing.quotes.sending import Checked, checked, put_before_client
 from billing.quotes.states import QUOTE, QuoteMove
-from billing.quotes.wording import amount_text, percent_text
+from billing.quotes.wording import percent_text
 
 ASKED: Final = N_("%(person)s 的报价“%(title)s”超出了让利或毛利的限度，请决定能不能发给客户")
 DECIDED_WITHIN: Final = timedelta(days=14)
@@ -76,15 +77,15 @@ QUOTE_RELEASE: Final = ApprovalSubject(
 
 def release_request(work: UnitOfWork, quote: Quote, ready: Checked, rule: Rule) -> ApprovalRequest:
     """What somebody else in the company is asked. Whoever may give this much discount may decide."""
-    summed, currency = ready.totals, ready.totals.gross.currency
+    summed = ready.totals
     return ApprovalRequest(
         subject_id=quote.id,
         title=ASKED,
         parameters={"person": quote.submitted_by_name, "title": quote.title},
         facts=(
             Fact(N_("标题"), quote.title),
-            Fact(N_("价税合计"), f"{amount_text(summed.gross.minor, currency)} {currency}"),
-            Fact(N_("让利"), f"{amount_text(summed.discount.minor, currency)} {currency}"),
+            Fact(N_("价税合计"), money_text(summed.gross)),
+            Fact(N_("让利"), money_text(summed.discount)),
             Fact(N_("毛利率"), "—" if summed.margin is None else percent_text(summed.margin)),
         ),
         expires_at=work.now + DECIDED_WITHIN,

@@ -2,15 +2,9 @@
 
 from decimal import Decimal
 
-from billing.money import Money, currency_exponent, price_text
+from billing.money import amount_text, price_text
 
 __all__ = ["amount_text", "percent_text", "price_text", "quantity_text"]
-
-
-def amount_text(minor: int, currency: str) -> str:
-    """Minor units as people write them: 1,280.00; without the currency's code."""
-    places = currency_exponent(currency)
-    return f"{Money(minor, currency).value:,.{places}f}"
 
 
 def percent_text(share: Decimal) -> str:

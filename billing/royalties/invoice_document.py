@@ -10,8 +10,7 @@ import msgspec
 
 from app.platform.documents import Layout, Print
 from app.platform.kernel.texts import Translator
-from billing.invoicing import money_text
-from billing.money import Money
+from billing.money import Money, money_text
 from billing.royalties.schemas import ChargeKind, StatementLine
 from billing.royalties.wording import line_text, rate_text
 

@@ -21,8 +21,8 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.platform.web.records import RecordHead, record_page
-from billing.invoicing import InvoicePermission, money_text
-from billing.money import Money, price_text
+from billing.invoicing import InvoicePermission
+from billing.money import Money, money_text, price_text
 from billing.royalties.api import INVOICE_DOWNLOAD, invoice_document
 from billing.royalties.listing import HQ_INVOICES, HQ_STATEMENTS, OWN_INVOICES, OWN_STATEMENTS
 from billing.royalties.permissions import RoyaltyPermission

@@ -64,7 +64,7 @@ async def test_a_retainer_in_five_steps(contracts: Contracts, desk: Desk) -> Non
     assert edit
     here = edit[1].removesuffix("/edit")
     await desk.follow(await desk.send(edit[1], edit[1], **{"lines.care.amount": "3100"}))
-    assert "3,100.00 CNY" in desk.page
+    assert "¥3,100.00" in desk.page
     await desk.follow(await desk.send(f"{here}/offer", f"{here}/offer"))
     await desk.follow(await desk.send(f"{here}/accept", f"{here}/accept", **{"accept.accepted_by": "林总"}))
     await desk.follow(await desk.send(f"{here}/activate", f"{here}/activate"))
@@ -135,7 +135,7 @@ async def test_what_a_late_promise_costs_is_written_and_read_in_words(contracts:
         "resolution_value": "300",
     }
     page = await desk.follow(await desk.send(edit, edit, **typed))
-    assert "到场每超时一小时减免 50.00 CNY（按服务时间，不足一小时按一小时）" in page
+    assert "到场每超时一小时减免 ¥50.00（按服务时间，不足一小时按一小时）" in page
     assert "每期最多为当期费用的 20%" in page
     await desk.open(edit)
     assert {name: desk.fields(edit)[name] for name in typed} == {name: [value] for name, value in typed.items()}

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.invoicing.amounts import Totals, in_capitals, money_text, shares_of, totals_of
+from billing.invoicing.amounts import Totals, in_capitals, shares_of, totals_of
 from billing.invoicing.findings import Finding, findings_of
-from billing.money import Money
+from billing.money import Money, money_text
 
 AMOUNTS = st.integers(-(10**9), 10**9)
 LINES = st.lists(

@@ -1,6 +1,6 @@
 """Formatting of times, durations and file sizes; language and time zone are arguments. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.platform.kernel.texts import Translator
@@ -65,6 +65,11 @@ def relative_time(value: datetime, now: datetime, translate: Translator, zone: s
     if day == today + timedelta(days=1):
         return translate("明天 %(time)s", time=at)
     return local_time(value, zone, "short" if day.year == today.year else "minute")
+
+
+def day_before(end: date) -> date:
+    """The last day of a range that ends before `end`: people read both days of a range as part of it."""
+    return end - timedelta(days=1)
 
 
 def file_size(size: int) -> str:

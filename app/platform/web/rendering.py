@@ -75,6 +75,7 @@ def environment(
         relative_time=lambda value, now, zone=PLATFORM_ZONE.key: formatting.relative_time(value, now, gettext, zone),
         duration=partial(_duration, translate=gettext),
         file_size=formatting.file_size,
+        day_before=formatting.day_before,
         iso=_iso,
     )
     return made

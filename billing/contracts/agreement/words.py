@@ -13,7 +13,7 @@ from app.platform.promises import ServiceCalendar
 from billing.contracts.agreement.content import ContractContent
 from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind
 from billing.contracts.wording import penalty_words, percent
-from billing.money import PriceMode, price_text
+from billing.money import PriceMode, priced_text
 from billing.periods import CYCLE_NAMES
 from billing.terms import (
     BilledWhen,
@@ -43,11 +43,6 @@ class LineWords(NamedTuple):
     prices: list[tuple[str, str]]
     covers: list[tuple[str, str]]
     devices: list[str]
-
-
-def money_words(value: Decimal, currency: str) -> str:
-    """`¥1,280.00`; other currencies by their code."""
-    return f"¥{price_text(value)}" if currency == "CNY" else f"{currency} {price_text(value)}"
 
 
 def days_words(first: date, end: date, translate: Translator) -> str:
@@ -120,7 +115,7 @@ def _prices(line: TermLine, terms: Terms, translate: Translator) -> Iterator[tup
     cycle = translate(CYCLE_NAMES[terms.cycle])
 
     def money(value: Decimal) -> str:
-        return money_words(value, terms.currency)
+        return priced_text(value, terms.currency)
 
     match line:
         case Retainer():
@@ -166,14 +161,14 @@ def _prices(line: TermLine, terms: Terms, translate: Translator) -> Iterator[tup
 def _prepaid(line: PrepaidBlock, terms: Terms, translate: Translator) -> Iterator[tuple[str, str]]:
     yield (
         translate(N_("每份 %(quantity)s"), quantity=amount_of_prepaid(line.quantity, line.unit, translate)),
-        money_words(line.price, terms.currency),
+        priced_text(line.price, terms.currency),
     )
     yield translate(N_("有效期")), translate(N_("购买后 %(months)s 个月"), months=line.months_valid)
     if line.overage is None:
         yield translate(N_("用完以后")), translate(N_("另行报价"))
     else:
         unit = N_("每次 %(price)s") if line.unit is PrepaidUnit.VISIT else N_("每小时 %(price)s")
-        yield translate(N_("用完以后")), translate(unit, price=money_words(line.overage, terms.currency))
+        yield translate(N_("用完以后")), translate(unit, price=priced_text(line.overage, terms.currency))
 
 
 def _times(prices: TimePrices, terms: Terms, translate: Translator, *, with_hour: bool) -> Iterator[tuple[str, str]]:
@@ -183,7 +178,7 @@ def _times(prices: TimePrices, terms: Terms, translate: Translator, *, with_hour
         (N_("每次上门交通"), prices.travel),
     ):
         if price is not None:
-            yield translate(name), money_words(price, terms.currency)
+            yield translate(name), priced_text(price, terms.currency)
     if (with_hour and prices.hour is not None) or prices.overtime_hour is not None:
         counted = translate(N_("每 %(step)s 分钟计一次"), step=prices.step_minutes)
         if prices.minimum_minutes:

@@ -21,7 +21,7 @@ from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.amounts import money_text, totals_of
+from billing.invoicing.amounts import totals_of
 from billing.invoicing.credit_document import CREDIT_NOTE_DOCUMENT
 from billing.invoicing.credit_models import CreditNote, CreditNoteRequest
 from billing.invoicing.crediting import CreditableLine, credited_parts
@@ -39,7 +39,7 @@ from billing.invoicing.services.approving import require_alone
 from billing.invoicing.services.drafts import DECIDED_WITHIN
 from billing.invoicing.services.giving_back import creditable, issue_credit_note
 from billing.invoicing.states import CREDIT_NOTE_REQUEST, CreditNoteRequestMove, CreditNoteRequestState
-from billing.money import Money
+from billing.money import Money, money_text
 
 _ENDS: Final = {
     ApprovalState.APPROVED: CreditNoteRequestMove.ISSUE,

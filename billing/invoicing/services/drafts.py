@@ -24,7 +24,6 @@ from app.people.approvals import (
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.amounts import money_text
 from billing.invoicing.findings import Finding
 from billing.invoicing.models import ChargeClaim, ChargeDeferral, InvoiceDraft, InvoiceDraftLine
 from billing.invoicing.permissions import InvoicePermission
@@ -38,7 +37,7 @@ from billing.invoicing.schemas import (
 from billing.invoicing.services.approving import above_limit, others_who_decide, require_alone
 from billing.invoicing.services.reckoning import reckon
 from billing.invoicing.states import INVOICE_DRAFT, DraftMove, DraftState
-from billing.money import Money, PriceMode
+from billing.money import Money, PriceMode, money_text
 
 DECIDED_WITHIN: Final = timedelta(days=30)
 """How long a draft waits for a yes."""

@@ -7,11 +7,10 @@ from sqlalchemy import select
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing.amounts import money_text
 from billing.invoicing.errors import AmountBeyondOpen
 from billing.invoicing.models import OpenItem
 from billing.invoicing.schemas import OpenItemView
-from billing.money import CurrencyMismatch, Money
+from billing.money import CurrencyMismatch, Money, money_text
 
 
 async def open_items(work: UnitOfWork, client_id: UUID) -> list[OpenItemView]:

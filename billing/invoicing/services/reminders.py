@@ -12,12 +12,11 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient, Notice, Severity, notify
 from billing.invoicing.addresses import INVOICES, PORTAL
-from billing.invoicing.amounts import money_text
 from billing.invoicing.models import OpenItem, SellerProfile
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.reminder_models import InvoiceReminder
 from billing.invoicing.services.links import tell_payer
-from billing.money import Money
+from billing.money import Money, money_text
 from rbac import permissions_of
 from tenants.company_time import company_day
 

@@ -11,8 +11,7 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
-from billing.invoicing import money_text
-from billing.money import Money
+from billing.money import Money, money_text
 from billing.royalties.models import RoyaltyInvoice, RoyaltyStatement
 from billing.royalties.services.records import MADE, side_of
 from billing.royalties.services.statements import close_if_nothing_is_due
