@@ -1,9 +1,10 @@
 """What clients bought: contracts in versions, what covers a matter, and what was paid ahead (B2, T3)."""
 
 from billing.contracts.agreed_days import AgreedDays, agreed_in_contracts, agreed_with_clients, holding_at
+from billing.contracts.agreement.acceptance import answer_milestone
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.agreement.reading import ClientContracts, contracts_to_answer
-from billing.contracts.agreement.schemas import OfferAnswer
+from billing.contracts.agreement.schemas import MilestoneAnswer, OfferAnswer
 from billing.contracts.agreement.service import ContractAgreement, answer_offer
 from billing.contracts.answers import CoverageAnswer, CoverageQuestion, coverage_answer, reason_text
 from billing.contracts.devices import device_counts
@@ -47,6 +48,7 @@ __all__ = [
     "CoverageAnswer",
     "CoverageQuestion",
     "MilestoneAcceptance",
+    "MilestoneAnswer",
     "MilestoneReport",
     "Milestones",
     "MovementSource",
@@ -56,6 +58,7 @@ __all__ = [
     "VersionInForce",
     "agreed_in_contracts",
     "agreed_with_clients",
+    "answer_milestone",
     "answer_offer",
     "contracts_to_answer",
     "coverage_answer",

@@ -28,7 +28,7 @@ AREA: Final = Area(
     commands=("import-contracts",),
     imports={"contracts": "contract_import:RUNNING_CONTRACTS"},
     consumers=("tasks:consumers", "agreement.tasks:consumers"),
-    approvals=("agreement.consent:CONTRACT_OFFER",),
+    approvals=("agreement.consent:CONTRACT_OFFER", "agreement.acceptance:MILESTONE_ACCEPTANCE"),
     record_tabs=(
         RecordTab("contract", 20, "papers", "{base}/papers", N_("合同文件"), ContractPermission.CONTRACT_READ),
         RecordTab("client", 40, "contracts", "{base}/contracts", NP_("list", "合同"), ContractPermission.CONTRACT_READ),
@@ -79,6 +79,7 @@ AREA: Final = Area(
         "contract.end_changed": N_("提前结束合同"),
         "contract.ended": N_("合同结束"),
         "contract.milestone_accepted": N_("客户验收里程碑"),
+        "contract.milestone_declined": N_("客户没有验收里程碑"),
         "contract.milestone_reopened": N_("退回里程碑"),
         "contract.milestone_reported": N_("报告里程碑完成"),
         "contract.notice_recorded": N_("登记合同不续签"),

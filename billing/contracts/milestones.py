@@ -1,6 +1,5 @@
 """Milestones of projects: reported by the company, accepted by the client, then charged."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.contracts.events import MilestoneAccepted
+from billing.contracts.agreement.acceptance import (
+    AcceptedHow,
+    accept,
+    ask_for_acceptance,
+    ask_no_more,
+    locked_milestone,
+)
 from billing.contracts.models import Contract, ContractMilestone
 from billing.contracts.permissions import ContractPermission
 from billing.contracts.records import contract_view, today_of
@@ -56,17 +61,19 @@ class Milestones:
             raise NotFound
         row.reported_on, row.reported_by = today_of(self._work, contract), self._work.actor.display_name
         row.report = wanted.report
+        await ask_for_acceptance(self._work, row)
         return await self._told(row, "contract.milestone_reported")
 
     async def reopen(self, milestone_id: UUID, version: int) -> MilestoneView:
-        """The client did not accept it: work goes on.
+        """It was reported too early, or the client did not accept it on paper: work goes on.
 
         Raises:
             Forbidden: without `contract:write`.
             NotFound, StaleVersion, MilestoneMoveRefused.
         """
         row = await self._moved(milestone_id, version, MilestoneMove.REOPEN)
-        row.reported_on, row.reported_by = None, ""
+        row.reported_on, row.reported_by, row.report_hash = None, "", ""
+        await ask_no_more(self._work, row.id)
         return await self._told(row, "contract.milestone_reopened")
 
     async def accept(self, milestone_id: UUID, wanted: MilestoneAcceptance) -> MilestoneView:
@@ -76,37 +83,31 @@ class Milestones:
             Forbidden: without `contract:write`.
             NotFound, StaleVersion, MilestoneMoveRefused.
         """
-        row = await self._moved(milestone_id, wanted.version, MilestoneMove.ACCEPT)
-        await accept_milestone(self._work, row, wanted.accepted_by, wanted.accepted_on)
-        return await self._told(row, "contract.milestone_accepted")
+        row = await self._held(milestone_id, wanted.version)
+        await accept(self._work, row, wanted.accepted_by, wanted.accepted_on, AcceptedHow.PAPER)
+        await ask_no_more(self._work, row.id)
+        await self._work.session.flush()
+        return _view([getattr(row, name) for name in MilestoneView.__struct_fields__])
 
     async def _moved(self, milestone_id: UUID, version: int, move: MilestoneMove) -> ContractMilestone:
-        work = self._work
-        work.actor.require(ContractPermission.CONTRACT_WRITE)
-        row = await work.session.scalar(
-            select(ContractMilestone)
-            .where(ContractMilestone.id == milestone_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        row = await self._held(milestone_id, version)
+        row.state = MILESTONE_MACHINE.after(move, row.state)
+        row.version += 1
+        return row
+
+    async def _held(self, milestone_id: UUID, version: int) -> ContractMilestone:
+        self._work.actor.require(ContractPermission.CONTRACT_WRITE)
+        row = await locked_milestone(self._work, milestone_id)
         if row is None:
             raise NotFound
         if row.version != version:
             raise StaleVersion
-        row.state = MILESTONE_MACHINE.after(move, row.state)
-        row.version += 1
         return row
 
     async def _told(self, row: ContractMilestone, action: str) -> MilestoneView:
         self._work.audit(action, "contract", row.contract_id, milestone=row.line_key)
         await self._work.session.flush()
         return _view([getattr(row, name) for name in MilestoneView.__struct_fields__])
-
-
-async def accept_milestone(work: UnitOfWork, row: ContractMilestone, accepted_by: str, accepted_on: date) -> None:
-    """Who accepted it, and when: what it is charged by."""
-    row.accepted_by, row.accepted_on = accepted_by, accepted_on
-    work.publish(MilestoneAccepted(milestone_id=row.id))
 
 
 async def enter_milestones(work: UnitOfWork, contract: Contract, terms: Terms) -> None:
@@ -124,7 +125,11 @@ async def enter_milestones(work: UnitOfWork, contract: Contract, terms: Terms) -
             "state": MilestoneState.OPEN,
             "reported_by": "",
             "report": "",
+            "report_hash": "",
             "accepted_by": "",
+            "accepted_how": "",
+            "decline_reason": "",
+            "declined_by": "",
             "version": 1,
         }
         for line in lines

@@ -234,8 +234,16 @@ class ContractMilestone(ClientRing, TenantModel):
     reported_on: Mapped[date | None]
     reported_by: Mapped[str] = mapped_column(String(80), default="")
     report: Mapped[str] = mapped_column(Text, default="")
+    report_hash: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of what was reported: what the client accepts."""
     accepted_on: Mapped[date | None]
     accepted_by: Mapped[str] = mapped_column(String(80), default="")
+    accepted_at: Mapped[datetime | None]
+    accepted_how: Mapped[str] = mapped_column(String(8), default="")
+    decline_reason: Mapped[str] = mapped_column(Text, default="")
+    """What was missing when it was reported last and not accepted."""
+    declined_by: Mapped[str] = mapped_column(String(80), default="")
+    declined_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -193,6 +193,11 @@ class MilestoneView(msgspec.Struct, frozen=True):
     reported_on: date | None
     reported_by: str
     report: str
+    report_hash: str
     accepted_on: date | None
     accepted_by: str
+    accepted_at: datetime | None
+    accepted_how: str
+    decline_reason: str
+    declined_by: str
     version: int

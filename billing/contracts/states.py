@@ -164,6 +164,8 @@ class MilestoneMove(StrEnum):
 
     REPORT = "report"
     REOPEN = "reopen"
+    DECLINE = "decline"
+    """The client says what is missing, or nothing in time."""
     ACCEPT = "accept"
 
 
@@ -181,6 +183,7 @@ MILESTONE_MACHINE: Final = StateMachine(
     moves={
         MilestoneMove.REPORT: transition({_M.OPEN}, _M.REPORTED),
         MilestoneMove.REOPEN: transition({_M.REPORTED}, _M.OPEN),
+        MilestoneMove.DECLINE: transition({_M.REPORTED}, _M.OPEN),
         MilestoneMove.ACCEPT: transition({_M.REPORTED}, _M.ACCEPTED),
     },
     refusal=MilestoneMoveRefused,
@@ -188,6 +191,7 @@ MILESTONE_MACHINE: Final = StateMachine(
     move_names={
         MilestoneMove.REPORT: N_("报告完成"),
         MilestoneMove.REOPEN: N_("退回继续做"),
+        MilestoneMove.DECLINE: N_("客户不验收"),
         MilestoneMove.ACCEPT: N_("客户验收"),
     },
 )

@@ -25,6 +25,7 @@ from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.drafts import open_drafts
 from billing.invoicing.services.fapiaos import Fapiaos
 from billing.invoicing.services.issuing import issue
+from billing.invoicing.services.links import readers_of, tell_payer
 from billing.invoicing.services.open_items import open_items, reopen, settle
 from billing.invoicing.services.profiles import COMPANY_CURRENCY, Profiles
 from billing.invoicing.services.runs import InvoiceRuns, make_drafts
@@ -77,8 +78,10 @@ __all__ = [
     "make_drafts",
     "open_drafts",
     "open_items",
+    "readers_of",
     "reopen",
     "settle",
     "sheet_page",
     "statement_sheet",
+    "tell_payer",
 ]

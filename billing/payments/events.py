@@ -10,7 +10,6 @@ class PaymentReceived(Event, frozen=True, kw_only=True):
     """Money of a client came in."""
 
     topic: ClassVar[str] = "payment.received"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     payment_id: UUID
     client_id: UUID
 

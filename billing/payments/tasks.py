@@ -1,15 +1,24 @@
-"""What payments do by the day, and what follows from an approved refund."""
+"""What payments do by the day, and what follows from receipts and approved refunds."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from app.platform.background import Consumers, DailyJob
+import msgspec
+
+from app.platform.background import Consumers, DailyJob, ReceivedEvent
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.payments.checkouts.left_alone import end_left_alone
 from billing.payments.comparison import compare_books
-from billing.payments.events import CheckoutsLeftAlone, ReconciliationRequested, RefundApproved
+from billing.payments.events import (
+    CheckoutsLeftAlone,
+    PaymentReceived,
+    ReconciliationRequested,
+    RefundApproved,
+)
+from billing.payments.notices import tell_of_payment
 from billing.payments.reconciliation.fetching import reconcile
 from billing.payments.services.refund_sending import CONSUMER, send_refund
 
@@ -42,6 +51,15 @@ async def request_reconciliation(work: UnitOfWork) -> None:
 async def compare_with_provider(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
     """Cut off, the next try goes on: the proof is each day's row."""
     await reconcile(runtime, tenant_id)
+
+
+@consumers.on_batch(PaymentReceived.topic, name="payments.tell_client")
+async def tell_client(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
+    """The client hears that its money is there, and what it is for."""
+    for event in events:
+        if event.is_recent(work.now):
+            received = msgspec.convert(event.payload, PaymentReceived)
+            await tell_of_payment(work, received.payment_id, public_url=runtime.settings.public_url)
 
 
 def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:

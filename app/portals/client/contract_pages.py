@@ -17,7 +17,14 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.client.page_context import client_of, render_page
-from billing.contracts import AgreementPermission, ClientContracts, OfferAnswer, answer_offer
+from billing.contracts import (
+    AgreementPermission,
+    ClientContracts,
+    MilestoneAnswer,
+    OfferAnswer,
+    answer_milestone,
+    answer_offer,
+)
 from billing.contracts.web_interface import (
     CONTRACT_STATE_NAMES,
     CONTRACT_STATE_TONES,
@@ -59,12 +66,33 @@ async def answer(request: WebRequest, contract_id: FromPath[UUID]) -> Response[A
     return await submit(request, act, partial(_page, request, contract_id))
 
 
+@post(
+    f"{HERE}/{{contract_id:uuid}}/milestones/{{milestone_id:uuid}}/answer",
+    permission=AgreementPermission.CONTRACT_ACCEPT,
+    include_in_schema=False,
+)
+async def answer_for_milestone(
+    request: WebRequest, contract_id: FromPath[UUID], milestone_id: FromPath[UUID]
+) -> Response[Any]:
+    """Accept what was reported, or say what is missing, by the submit button's `verdict`."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        reason = form[f"reason:{milestone_id}"]
+        given = form.read(MilestoneAnswer, accept=form["verdict"] == "accept", reason=reason)
+        await answer_milestone(work, milestone_id, given)
+        return f"{HERE}/{contract_id}"
+
+    return await submit(request, act, partial(_page, request, contract_id, answered=milestone_id))
+
+
 async def _page(
     request: WebRequest,
     contract_id: UUID,
     work: UnitOfWork,
     values: FormValues | None = None,
     error: DomainError | None = None,
+    *,
+    answered: UUID | None = None,
 ) -> Response[Any]:
     found = await ClientContracts(work).get(contract_id)
     actor = actor_of(request)
@@ -77,6 +105,7 @@ async def _page(
         standing=found.standing,
         may_answer=actor.may(AgreementPermission.CONTRACT_ACCEPT) and not actor.read_only,
         values=values or FormValues(),
+        answered=answered,
         milestone_names=MILESTONE_STATE_NAMES,
         **_names(request),
     )

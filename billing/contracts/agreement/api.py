@@ -16,11 +16,13 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_
+from billing.contracts.agreement.acceptance import answer_milestone
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.agreement.reading import ClientContracts, paper_of, papers_of
 from billing.contracts.agreement.schemas import (
     ClientContractView,
     ContractStandingView,
+    MilestoneAnswer,
     OfferAnswer,
     OfferLinkCreate,
     PaperView,
@@ -57,6 +59,19 @@ async def answer_contract_offer(
 ) -> ClientContractView:
     """Say yes or no to exactly the paper whose hash was shown. Once: whoever comes second is told so."""
     return await answer_offer(work, contract_id, data)
+
+
+@post(
+    f"{HERE}/milestones/{{milestone_id:uuid}}/answer",
+    permission=AgreementPermission.CONTRACT_ACCEPT,
+    status_code=200,
+    tags=TAGS,
+)
+async def answer_reported_milestone(
+    work: RequestWork, milestone_id: FromPath[UUID], data: JSONBody[MilestoneAnswer]
+) -> ClientContractView:
+    """Accept exactly what was reported, or say what is missing. Once; what is accepted is charged."""
+    return await answer_milestone(work, milestone_id, data)
 
 
 @get("/contracts/{contract_id:uuid}/papers", permission=ContractPermission.CONTRACT_READ, tags=["contracts"])

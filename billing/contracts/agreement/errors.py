@@ -23,3 +23,17 @@ class DeclineReasonMissing(Invalid):
 
     code = "contract.reason_missing"
     text = N_("请说明不接受的原因，对方才能修改。")
+
+
+class MilestoneReportChanged(Conflict):
+    """Something else is reported than what was shown."""
+
+    code = "milestone.report_changed"
+    text = N_("服务商重新报告了这个里程碑，请看过新内容再决定。")
+
+
+class MilestoneReasonMissing(Invalid):
+    """A client who does not accept says what is missing."""
+
+    code = "milestone.reason_missing"
+    text = N_("请说明还差什么，服务商才能继续做。")

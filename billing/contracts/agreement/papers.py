@@ -18,6 +18,7 @@ from billing.contracts.agreement.models import AgreedContract, ContractStanding,
 from billing.contracts.models import Contract, ContractVersion
 
 OFFER_KIND = "contract_version"
+MILESTONE_KIND = "contract_milestone"
 """The approval's kind of record: what a client's people decide about is a version."""
 
 

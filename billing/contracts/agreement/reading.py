@@ -12,13 +12,14 @@ from app.people.approvals import ApprovalState
 from app.people.approvals.models import Approval
 from app.platform.documents import Printable, printable
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import Translator, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.agreement.content import ContractContent
 from billing.contracts.agreement.document import AGREED_CONTRACT, HOW_NAMES, OFFERED_CONTRACT
 from billing.contracts.agreement.models import AgreedContract, ContractStanding, OfferedContract
-from billing.contracts.agreement.papers import OFFER_KIND
+from billing.contracts.agreement.papers import MILESTONE_KIND, OFFER_KIND
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.agreement.schemas import (
     ClientContractView,
@@ -145,16 +146,7 @@ class ClientContracts:
             .where(ContractMilestone.contract_id == contract_id)
             .order_by(ContractMilestone.line_key)
         )
-        return [
-            MilestoneStanding(
-                name=row.name,
-                state=MilestoneState(row.state),
-                reported_on=row.reported_on,
-                report=row.report,
-                accepted_on=row.accepted_on,
-            )
-            for row in rows
-        ]
+        return [view_of(MilestoneStanding, row, state=MilestoneState(row.state)) for row in rows]
 
 
 async def paper_of(work: UnitOfWork, paper_id: UUID) -> Printable:
@@ -184,15 +176,13 @@ async def papers_of(work: UnitOfWork, contract_id: UUID) -> list[PaperView]:
 
 
 def contracts_to_answer(actor: Actor, now: datetime) -> Select[int]:
-    """How many papers wait for the actor's answer: for the navigation."""
-    return (
-        select(func.count(OfferedContract.id))
-        .join(Approval, _WAITS)
-        .where(
-            OfferedContract.tenant_id == actor.tenant_id,
-            OfferedContract.client_id == actor.client_id,
-            Approval.expires_at > now,
-        )
+    """How many papers and milestones wait for the actor's answer: for the navigation."""
+    return select(func.count(Approval.id)).where(
+        Approval.tenant_id == actor.tenant_id,
+        Approval.client_id == actor.client_id,
+        Approval.subject_kind.in_((OFFER_KIND, MILESTONE_KIND)),
+        Approval.state == ApprovalState.REQUESTED,
+        Approval.expires_at > now,
     )
 
 

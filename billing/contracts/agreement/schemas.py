@@ -36,6 +36,14 @@ class OfferAnswer(Input, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, TEXT, msgspec.Meta(max_length=1_000), Label(N_("原因"))] = ""
 
 
+class MilestoneAnswer(Input, frozen=True, forbid_unknown_fields=True):
+    """Whether exactly what was shown as reported is accepted; a no says what is missing."""
+
+    content_hash: Annotated[str, SECRET, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    accept: bool
+    reason: Annotated[str, TEXT, msgspec.Meta(max_length=1_000), Label(N_("还差什么"))] = ""
+
+
 class NamedWords(msgspec.Struct, frozen=True):
     """One line of what was agreed, in the reader's language."""
 
@@ -94,13 +102,19 @@ class PrepaidBalance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MilestoneStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a part of a project stands."""
+    """Where a part of a project stands. `report_hash` is what an answer names; empty while nothing waits for one."""
 
+    id: UUID
     name: str
     state: MilestoneState
     reported_on: date | None
     report: str
+    report_hash: str
     accepted_on: date | None
+    accepted_by: str
+    accepted_at: datetime | None
+    decline_reason: str
+    """What was missing when it was reported last and not accepted."""
 
 
 class ContractStandingView(msgspec.Struct, frozen=True, kw_only=True):
