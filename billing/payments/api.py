@@ -26,8 +26,10 @@ from billing.payments.schemas import (
     PaymentReversal,
     PaymentSharing,
     PaymentView,
+    SureLines,
 )
 from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.services.sure_lines import accept_all_sure
 from billing.payments.states import BankLineState
 
 TAGS = ["payments"]
@@ -48,6 +50,13 @@ async def list_lines(
     if line_state is not None:
         conditions.append(BankLine.state == line_state)
     return await api_page(work, LINES, conditions=conditions, sort=sort, cursor=cursor)
+
+
+@post("/bank-lines/accept-sure", permission=_WRITE, status_code=200, tags=TAGS)
+async def accept_sure_lines(work: RequestWork) -> SureLines:
+    """Book all waiting lines of which who pays and how much both fit: the oldest at once, the rest in the background
+    (`more` is then the last one that was looked at)."""
+    return await accept_all_sure(work)
 
 
 @get("/bank-lines/{bank_line_id:uuid}", permission=_READ, tags=TAGS)

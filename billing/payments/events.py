@@ -1,9 +1,11 @@
 """What payments tell, after the commit."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from app.platform.kernel.outbox import DueKind, Event
+from billing.payments.schemas import LinePosition
 
 
 class PaymentReceived(Event, frozen=True, kw_only=True):
@@ -56,8 +58,24 @@ class CheckoutsLeftAlone(Event, frozen=True, kw_only=True):
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
 
+<<<<<<< HEAD
 class ReconciliationRequested(Event, frozen=True, kw_only=True):
     """It is time to compare the payment provider's books with ours."""
 
     topic: ClassVar[str] = "reconciliation_finding.requested"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
+=======
+class SureLinesLeft(Event, frozen=True, kw_only=True):
+    """Whoever asked to have all sure lines booked had the first ones; those behind this line are to be looked at."""
+
+    topic: ClassVar[str] = "bank_line.acceptance_requested"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
+    day: str
+    line_id: UUID
+    asked_by: str
+
+    @property
+    def position(self) -> LinePosition:
+        """Where to go on."""
+        return LinePosition(date.fromisoformat(self.day), self.line_id)
+>>>>>>> bf742f2d (All sure lines of the bank are booked, however many wait before them: the first at once, the rest in small transactions of a worker; the page suggests for what it shows)

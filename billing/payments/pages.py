@@ -39,6 +39,7 @@ from billing.payments.schemas import (
     PaymentSharing,
 )
 from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.services.sure_lines import accept_all_sure
 from billing.payments.states import (
     DISPUTE_STATE_NAMES,
     LINE_REASON_NAMES,
@@ -55,7 +56,6 @@ from billing.payments.states import (
 BASE: Final = "/workspace/payments"
 MATCHING: Final = f"{BASE}/matching"
 MOST_SHOWN: Final = 30
-MOST_AT_ONCE: Final = 200
 AMOUNT_WRONG: Final = N_("请填写大于零的金额，最多两位小数；不分配就留空。")
 _TYPED: Final = re.compile(r"\d{0,12}(?:\.\d{0,2})?")
 _READ, _WRITE = PaymentPermission.PAYMENT_READ, PaymentPermission.PAYMENT_WRITE
@@ -110,8 +110,8 @@ async def accept_sure(request: WebRequest) -> Response[Any]:
     """Book all lines of which who pays and how much both fit."""
 
     async def act(work: UnitOfWork, _: FormValues) -> str:
-        await BankLines(work).accept_sure(MOST_AT_ONCE)
-        return MATCHING
+        accepted = await accept_all_sure(work)
+        return f"{MATCHING}?going_on=yes" if accepted.more else MATCHING
 
     return await submit(request, act)
 
@@ -273,13 +273,13 @@ async def _matching(
     error: DomainError | None = None,
 ) -> Response[Any]:
     lines = BankLines(work)
-    looked_at = await lines.waiting(MOST_AT_ONCE)
-    waiting = looked_at[:MOST_SHOWN]
+    found = await lines.waiting(MOST_SHOWN + 1)
+    waiting = found[:MOST_SHOWN]
     line = await lines.get(line_id) if line_id is not None else (waiting[0] if waiting else None)
     if line is not None and line.state is not BankLineState.OPEN:
         line = waiting[0] if waiting else None
     suggestion, original = await _suggested(lines, line, client_id)
-    known = await lines.suggestions(looked_at)
+    known = await lines.suggestions(waiting)
     shown: dict[str, Any] = {}
     if suggestion is not None:
         shown = {
@@ -296,6 +296,8 @@ async def _matching(
         waiting=waiting,
         known=known,
         sure=sum(1 for each in known.values() if each.sure),
+        more=len(found) > MOST_SHOWN,
+        going_on=request.query_params.get("going_on") == "yes",
         suggestion=suggestion,
         original=original,
         payouts=await Payouts(work).payouts_for(line) if line is not None else [],

@@ -108,6 +108,20 @@ class LineSuggestion(msgspec.Struct, frozen=True):
     rest: int
 
 
+class LinePosition(msgspec.Struct, frozen=True):
+    """Where a batch of lines ends, in their order."""
+
+    day: date
+    id: UUID
+
+
+class SureLines(msgspec.Struct, frozen=True):
+    """How many lines were booked. `more`: behind this one there may be others, which a worker looks at."""
+
+    booked: int
+    more: LinePosition | None
+
+
 class AllocationView(msgspec.Struct, frozen=True):
     """What of a payment settled a document; `reversed` where it does not any more."""
 

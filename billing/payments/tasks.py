@@ -13,6 +13,12 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.payments.checkouts.left_alone import end_left_alone
 from billing.payments.comparison import compare_books
 from billing.payments.events import (
+    (,
+    CheckoutsLeftAlone,
+    PaymentReceived,
+    RefundApproved,
+    SureLinesLeft,
+)
     CheckoutsLeftAlone,
     PaymentReceived,
     ReconciliationRequested,
@@ -21,6 +27,7 @@ from billing.payments.events import (
 from billing.payments.notices import tell_of_payment
 from billing.payments.reconciliation.fetching import reconcile
 from billing.payments.services.refund_sending import CONSUMER, send_refund
+from billing.payments.services.sure_lines import accept_left
 
 consumers = Consumers()
 
@@ -29,6 +36,12 @@ consumers = Consumers()
 async def refund_approved(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Ask the payment provider."""
     await send_refund(runtime, tenant_id, event_id, UUID(payload["refund_id"]))
+
+
+@consumers.on(SureLinesLeft.topic, name="payments.accept_sure_lines", lane=DueKind.OUTBOX_LONG)
+async def accept_sure_lines(runtime: Runtime, tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
+    """Book the sure lines that did not go into the first transaction: the proof is each line's state."""
+    await accept_left(runtime.units_of_work, tenant_id, msgspec.convert(payload, SureLinesLeft))
 
 
 async def look_after_checkouts(work: UnitOfWork) -> None:

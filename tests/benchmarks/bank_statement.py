@@ -55,7 +55,7 @@ async def measure(runtime: Runtime, network: Network, lines: int = LINES) -> Mea
     assert sum(each.sure for each in found.values()) >= lines // 3, len(found)
     started = time.perf_counter()
     async with runtime.units_of_work.begin(partner.owner) as work:
-        assert await BankLines(work).accept_sure(BOOKED)
+        assert (await BankLines(work).accept_sure(BOOKED)).booked
     return Measured(brought, matched, time.perf_counter() - started)
 
 

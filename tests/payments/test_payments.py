@@ -19,6 +19,7 @@ from billing.payments.errors import (
     PaymentExceeded,
     PaymentMoveRefused,
 )
+from billing.payments.events import SureLinesLeft
 from billing.payments.schemas import (
     AllocationPart,
     BankLineView,
@@ -30,7 +31,9 @@ from billing.payments.schemas import (
     PaymentView,
 )
 from billing.payments.services import BankLines, Payments
+from billing.payments.services.sure_lines import accept_all_sure, accept_left
 from billing.payments.states import BankLineState, PaymentState
+from tests.factories.background import run_due_work
 from tests.factories.network import Network
 from tests.payments.conftest import TODAY, Books
 from tests.statements.counting import statements
@@ -198,8 +201,25 @@ async def test_all_that_is_sure_is_booked_at_once(books: Books) -> None:
         await books.told(minor, f"FP-2026-{place:06}")
     guess = await books.told(1_23, "利息")
     booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
-    assert (booked, [await books.open(item) for item in items]) == (2, [0, 0, 300_00])
+    assert (booked.booked, [await books.open(item) for item in items]) == (2, [0, 0, 300_00])
     assert (await books.line(guess.id)).state is BankLineState.OPEN
+    await books.check()
+
+
+async def test_all_sure_lines_are_booked_however_many_wait_before_them(books: Books, runtime: Runtime) -> None:
+    for place in range(1, 4):
+        await books.told(7_00 + place, "不知道是谁")
+    items = [await books.owes(place * 10_00) for place in range(1, 6)]
+    for place in range(1, 6):
+        await books.told(place * 10_00, f"FP-2026-{place:06}")
+    first = await books.as_(books.partner.owner, lambda work: accept_all_sure(work, 2))
+    assert (first.booked, first.more is not None) == (0, True)
+    await run_due_work(runtime)
+    assert [await books.open(item) for item in items] == [0] * 5
+    payments = await books.as_(books.partner.owner, lambda work: Payments(work).of_client(books.client.id))
+    assert len(payments) == 5
+    left = SureLinesLeft(day=TODAY.isoformat(), line_id=UUID(int=0), asked_by="周会计")
+    assert await accept_left(runtime.units_of_work, books.partner.id, left, 2) == 0, "delivered twice it finds nothing"
     await books.check()
 
 
@@ -209,7 +229,7 @@ async def test_what_is_owed_is_read_once_for_many_sure_lines(books: Books, runti
         await books.told(place * 10_00, f"FP-2026-{place:06}")
     with statements(runtime) as seen:
         booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
-    assert (booked, sum("FROM billing_profile" in each for each in seen)) == (5, 1)
+    assert (booked.booked, sum("FROM billing_profile" in each for each in seen)) == (5, 1)
     assert sum("FROM bank_line" in each for each in seen) == 1, "the lines are read once, and held"
     await books.check()
 
@@ -218,7 +238,7 @@ async def test_one_document_is_not_paid_twice_by_two_sure_lines(books: Books) ->
     item = await books.owes(100_00)
     lines = [await books.told(100_00, "FP-2026-000001") for _ in range(2)]
     booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
-    assert (booked, await books.open(item)) == (1, 0)
+    assert (booked.booked, await books.open(item)) == (1, 0)
     assert (await books.line(lines[1].id)).state is BankLineState.OPEN
     await books.check()
 

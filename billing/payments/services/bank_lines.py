@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -26,12 +26,14 @@ from billing.payments.schemas import (
     AllocationPart,
     BankLineView,
     LineBooking,
+    LinePosition,
     LineSetAside,
     LineSuggestion,
     LineVersion,
     OpenDocumentView,
     PaymentReversal,
     PaymentView,
+    SureLines,
 )
 from billing.payments.services.payments import Payments
 from billing.payments.states import BANK_LINE, BankLineMove, BankLineState, PaymentState
@@ -102,15 +104,15 @@ class BankLines:
             raise NotFound
         return _suggestion(line, known.matcher.for_client(_incoming(line), client_id), known)
 
-    async def accept_sure(self, limit: int) -> int:
-        """Book the oldest waiting lines of which who pays and how much both fit; how many there were. Lines that
-        somebody else has in hand, and what somebody else changes meanwhile, are left.
+    async def accept_sure(self, limit: int, after: LinePosition | None = None) -> SureLines:
+        """Of the oldest waiting lines, those behind `after`, book those of which who pays and how much both fit. Lines
+        that somebody else has in hand, and what somebody else changes meanwhile, are left.
 
         Raises:
             Forbidden: without `payment:write`.
         """
         self._work.actor.require(PaymentPermission.PAYMENT_WRITE)
-        held, known, payments = await self._held(limit), await self._known(), Payments(self._work)
+        held, known, payments = await self._held(limit, after), await self._known(), Payments(self._work)
         booked, views = 0, [_view_of(line) for line in held]
         for view in views:
             incoming = _incoming(view)
@@ -126,7 +128,7 @@ class BankLines:
                 continue
             known.matcher.booked(incoming, suggested)
             booked += 1
-        return booked
+        return SureLines(booked, LinePosition(views[-1].day, views[-1].id) if len(views) == limit else None)
 
     async def book(self, line_id: UUID, wanted: LineBooking) -> PaymentView:
         """Make a payment of the line.
@@ -268,11 +270,12 @@ class BankLines:
         await self._work.session.flush()
         return payment
 
-    async def _held(self, limit: int) -> Sequence[BankLine]:
+    async def _held(self, limit: int, after: LinePosition | None) -> Sequence[BankLine]:
         """The oldest waiting lines that nobody else has in hand, nobody else's until the transaction ends."""
+        behind = [] if after is None else [tuple_(BankLine.day, BankLine.id) > tuple_(after.day, after.id)]
         rows = await self._work.session.scalars(
             select(BankLine)
-            .where(BankLine.state == BankLineState.OPEN)
+            .where(BankLine.state == BankLineState.OPEN, *behind)
             .order_by(BankLine.day, BankLine.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
