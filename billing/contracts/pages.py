@@ -46,6 +46,7 @@ from billing.contracts.services import ContractDrafts, RunningContracts
 from billing.contracts.states import (
     CONTRACT_MACHINE,
     CONTRACT_STATE_NAMES,
+    MILESTONE_REASON_NAMES,
     MILESTONE_STATE_NAMES,
     OPEN_VERSION,
     RUNNING,
@@ -175,6 +176,7 @@ async def _record(
         state_names=CONTRACT_STATE_NAMES,
         version_state_names=VERSION_STATE_NAMES,
         milestone_state_names=MILESTONE_STATE_NAMES,
+        milestone_reason_names=MILESTONE_REASON_NAMES,
         forms={
             step: [msgspec.structs.replace(field, name=f"{step}.{field.name}") for field in fields_of(struct)]
             for step, struct in _FORMS.items()

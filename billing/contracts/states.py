@@ -175,6 +175,10 @@ MILESTONE_STATE_NAMES: Final = {
     MilestoneState.REPORTED: N_("待客户验收"),
     MilestoneState.ACCEPTED: N_("已验收"),
 }
+NOT_ANSWERED: Final = "not_answered"
+"""Why a milestone is open again of which the client said nothing in time."""
+MILESTONE_REASON_NAMES: Final = {NOT_ANSWERED: N_("客户没有在期限内答复")}
+"""Reasons that the program gives; what the client wrote stands as it is."""
 MILESTONE_MACHINE: Final = StateMachine(
     record="contract_milestone",
     columns=("contract_milestone.state",),

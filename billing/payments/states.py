@@ -24,8 +24,12 @@ class BankLineState(StrEnum):
 
 OUTGOING: Final = "outgoing"
 """Why money that went out is set aside at once."""
-LINE_REASON_NAMES: Final = {OUTGOING: N_("支出")}
-"""Reasons that the program gives; what a person wrote stands as it is."""
+TAKEN_BACK: Final = "taken_back"
+"""Why a payment is not there any more whose line the bank took back without a word."""
+LINE_REASON_NAMES: Final = {OUTGOING: N_("支出"), "支出": N_("支出")}
+"""Reasons that the program gives, as they are stored now and were before; what a person wrote stands as it is."""
+PAYMENT_REASON_NAMES: Final = {TAKEN_BACK: N_("银行冲正"), "银行冲正": N_("银行冲正")}
+"""The same of payments that were taken back."""
 
 
 class BankLineMove(StrEnum):

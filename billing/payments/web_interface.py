@@ -8,12 +8,13 @@ from billing.payments.client_api import (
 )
 from billing.payments.provider_pages import CHECKOUT_WORDING, PROVIDER_ERRORS
 from billing.payments.services import payment_page
-from billing.payments.states import METHOD_NAMES, STANDING_NAMES, STANDING_TONES
+from billing.payments.states import METHOD_NAMES, PAYMENT_REASON_NAMES, STANDING_NAMES, STANDING_TONES
 
 __all__ = [
     "CHECKOUT_WORDING",
     "METHOD_NAMES",
     "OWN_STATEMENT_DOWNLOAD",
+    "PAYMENT_REASON_NAMES",
     "PROVIDER_ERRORS",
     "RECEIPT_DOWNLOAD",
     "STANDING_NAMES",

@@ -28,6 +28,7 @@ from billing.contracts import (
 from billing.contracts.web_interface import (
     CONTRACT_STATE_NAMES,
     CONTRACT_STATE_TONES,
+    MILESTONE_REASON_NAMES,
     MILESTONE_STATE_NAMES,
     amount_of_prepaid,
     days_words,
@@ -107,6 +108,7 @@ async def _page(
         values=values or FormValues(),
         answered=answered,
         milestone_names=MILESTONE_STATE_NAMES,
+        milestone_reason_names=MILESTONE_REASON_NAMES,
         **_names(request),
     )
 

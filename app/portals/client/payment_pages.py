@@ -19,6 +19,7 @@ from billing.payments import ClientAccount, PaymentPermission, Payments
 from billing.payments.web_interface import (
     METHOD_NAMES,
     OWN_STATEMENT_DOWNLOAD,
+    PAYMENT_REASON_NAMES,
     RECEIPT_DOWNLOAD,
     STANDING_NAMES,
     STANDING_TONES,
@@ -75,6 +76,7 @@ async def payment_page(request: WebRequest, work: RequestWork, payment_id: FromP
         "client/payment.html",
         payment=await payments.get(payment_id),
         allocations=await payments.allocations(payment_id),
+        payment_reason_names=PAYMENT_REASON_NAMES,
         method_names=METHOD_NAMES,
         standing_names=STANDING_NAMES,
         standing_tones=STANDING_TONES,

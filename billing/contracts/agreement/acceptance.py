@@ -27,7 +27,7 @@ from app.people.approvals import (
 from app.platform.documents import content_hash
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.invariants import present
-from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, translator
+from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.agreement.errors import MilestoneReasonMissing, MilestoneReportChanged
 from billing.contracts.agreement.papers import MILESTONE_KIND
@@ -37,7 +37,7 @@ from billing.contracts.agreement.schemas import ClientContractView, MilestoneAns
 from billing.contracts.events import MilestoneAccepted
 from billing.contracts.models import Contract, ContractMilestone, ContractVersion
 from billing.contracts.records import today_of
-from billing.contracts.states import MILESTONE_MACHINE, MilestoneMove, MilestoneState
+from billing.contracts.states import MILESTONE_MACHINE, NOT_ANSWERED, MilestoneMove, MilestoneState
 from billing.contracts.versions import terms_of
 from billing.terms import Milestone
 
@@ -46,7 +46,6 @@ ANSWER_DAYS: Final = 60
 CLIENT_PAGE: Final = "/portal/contracts"
 STAFF_PAGE: Final = "/workspace/contracts"
 ASKED: Final = N_("请验收里程碑“%(milestone)s”（合同 %(number)s）")
-EXPIRED: Final = N_("客户没有在期限内答复")
 
 
 class AcceptedHow(StrEnum):
@@ -90,7 +89,7 @@ async def _follow(work: UnitOfWork, decision: Decision) -> None:
                 raise MilestoneReasonMissing(fields={"reason": MilestoneReasonMissing.text})
             _take_back(work, row, decision.decided_by_name, decision.reason.strip())
         case ApprovalState.EXPIRED | ApprovalState.VOID:
-            _take_back(work, row, "", translator(SOURCE_LANGUAGE)(EXPIRED))
+            _take_back(work, row, "", NOT_ANSWERED)
         case _:
             return
 

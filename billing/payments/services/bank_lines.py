@@ -36,7 +36,7 @@ from billing.payments.schemas import (
     SureLines,
 )
 from billing.payments.services.payments import Payments
-from billing.payments.states import BANK_LINE, BankLineMove, BankLineState, PaymentState
+from billing.payments.states import BANK_LINE, TAKEN_BACK, BankLineMove, BankLineState, PaymentState
 
 
 class _Known(NamedTuple):
@@ -48,7 +48,6 @@ class _Known(NamedTuple):
 
 REVERSAL_WITHIN: Final = timedelta(days=60)
 """How long after a receipt the bank takes it back."""
-TAKEN_BACK: Final = "银行冲正"
 
 
 class BankLines:

@@ -73,7 +73,7 @@ async def test_who_may_see_a_tab_is_offered_it(
     ]
     of_ticket = ["费用", "合同范围", "报价"]
     expected = {"ticket": of_ticket, "visit": [], "client": of_client, "device": [], "engineer": []}
-    of_owner_alone = {"ticket": ["服务赔付"], "client": ["账单", "对账单"], "engineer": ["修改档案"]}
+    of_owner_alone = {"ticket": ["服务赔付"], "client": ["账单", "对账单", "删除资料"], "engineer": ["修改档案"]}
     for kind, others in expected.items():
         assert tabs(await browsers.dispatcher.get(addresses[kind])) == ["概况", *others], kind
         of_owner = tabs(await owner.get(addresses[kind]))
