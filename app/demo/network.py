@@ -16,6 +16,7 @@ from app.demo.invoices import introduce, invoice, invoice_month
 from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
 from app.demo.prices import set_prices
+from app.demo.quoted_ticket import schedule_quoted_ticket
 from app.demo.recoveries import recover_data
 from app.demo.royalties import RoyaltySimulation
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
@@ -74,6 +75,7 @@ async def fill(
     daily = TicketSimulation(simulation, partners, rng)
     corrective_actions.schedule(daily, until)
     daily.at(first_day.astimezone(UTC) + timedelta(days=1, hours=2), partial(daily.quotes.first_quotes, partners))
+    schedule_quoted_ticket(daily, partners[0], first_day)
     await introduce(simulation, partners)
     payments = PaymentSimulation(simulation, partners)
     royalties = RoyaltySimulation(simulation, administrator, partners)

@@ -5,14 +5,21 @@ from typing import Any, cast
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import select
 
 from app.demo.network import fill
 from app.demo.onboarding import Partner
+from app.demo.quoted_ticket import SUBJECT
 from app.demo.sample_data import PARTNERS
 from app.demo.simulation import Simulation
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.actor import Actor
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
+from billing.coverage.models import TicketCoverage
+from billing.quotes.models import Quote
+from billing.rating.models import Charge
 from tests.demo.every_page import kind_of, opened, roles_of, sign_in
 
 pytestmark = pytest.mark.any_day(on="dates")
@@ -47,3 +54,17 @@ async def test_every_page_opens_for_its_people_in_a_network_filled_today(
                     broken.append(f"{role.name} {address}: {answer.status_code}")
     assert records > OF_A_KIND, "the pages of a filled network lead to records"
     assert not broken, f"on {machine_time.now():%Y-%m-%d %H:%M} UTC:\n" + "\n".join(broken)
+
+
+async def test_a_ticket_that_needs_a_quote_is_found_by_its_name_with_all_that_followed(
+    filled: tuple[str, list[Partner]], runtime: Runtime
+) -> None:
+    _, (partner,) = filled
+    async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
+        found = select(Ticket).where(Ticket.subject == SUBJECT)
+        ticket = (await work.session.scalars(found)).one()
+        answer = await work.session.scalar(select(TicketCoverage.answer).where(TicketCoverage.ticket_id == ticket.id))
+        quote = (await work.session.scalars(select(Quote.state).where(Quote.ticket_id == ticket.id))).all()
+        charges = (await work.session.scalars(select(Charge.amount).where(Charge.ticket_id == ticket.id))).all()
+    assert (answer, list(quote), ticket.state in {"confirmed", "closed"}) == ("needs_quote", ["approved"], True)
+    assert sum(charges) > 0
