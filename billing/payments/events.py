@@ -58,13 +58,13 @@ class CheckoutsLeftAlone(Event, frozen=True, kw_only=True):
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
 
-<<<<<<< HEAD
 class ReconciliationRequested(Event, frozen=True, kw_only=True):
     """It is time to compare the payment provider's books with ours."""
 
     topic: ClassVar[str] = "reconciliation_finding.requested"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
-=======
+
+
 class SureLinesLeft(Event, frozen=True, kw_only=True):
     """Whoever asked to have all sure lines booked had the first ones; those behind this line are to be looked at."""
 
@@ -78,4 +78,3 @@ class SureLinesLeft(Event, frozen=True, kw_only=True):
     def position(self) -> LinePosition:
         """Where to go on."""
         return LinePosition(date.fromisoformat(self.day), self.line_id)
->>>>>>> bf742f2d (All sure lines of the bank are booked, however many wait before them: the first at once, the rest in small transactions of a worker; the page suggests for what it shows)

@@ -13,16 +13,11 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.payments.checkouts.left_alone import end_left_alone
 from billing.payments.comparison import compare_books
 from billing.payments.events import (
-    (,
-    CheckoutsLeftAlone,
-    PaymentReceived,
-    RefundApproved,
-    SureLinesLeft,
-)
     CheckoutsLeftAlone,
     PaymentReceived,
     ReconciliationRequested,
     RefundApproved,
+    SureLinesLeft,
 )
 from billing.payments.notices import tell_of_payment
 from billing.payments.reconciliation.fetching import reconcile
