@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, notify
-from billing.invoicing import money_text, open_items, readers_of, tell_payer
+from billing.invoicing import open_items, readers_of, tell_payer
 from billing.invoicing.models import Invoice, OpenItem
-from billing.money import Money
+from billing.money import Money, money_text
 from billing.payments.models import Payment, PaymentAllocation
 from billing.payments.states import PaymentState
 from tenants.models import TenantProfile

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing.payments.events import SureLinesLeft
-from billing.payments.schemas import SureLines
+from billing.payments.schemas import LinePosition, SureLines
 from billing.payments.services.bank_lines import BankLines
 
 AT_ONCE: Final = 200
@@ -33,7 +33,8 @@ async def accept_left(
     """Look at every line behind the ones that were looked at; how many were booked. Whatever is delivered twice, or
     begins again after a kill, finds booked lines booked."""
     actor = replace(Actor.system(tenant_id), display_name=left.asked_by)
-    after, booked = left.position, 0
+    after: LinePosition | None = left.position
+    booked = 0
     while after is not None:
         async with units_of_work.begin(actor) as work:
             batch = await BankLines(work).accept_sure(limit, after)
