@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.desk.tickets.models import Visit
-from app.people.approvals import ApprovalState, ApprovalSubject, Decision
-from app.people.identity import kind_of_member, read_recipients
+from app.people.approvals import ApprovalState, ApprovalSubject, Decision, others_may_decide
 from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -26,7 +25,6 @@ from billing.money import Money, PriceMode
 from billing.periods import Period, day_in
 from billing.rating import ChargeCategory, ChargeDue, hold_charges, insert_charges, settle
 from billing.terms import BilledWhen, ChargeUnit
-from rbac import permissions_of
 
 SOURCE: Final = "service_credit"
 """From what the charges of a credit follow."""
@@ -61,23 +59,13 @@ async def was_sent(work: UnitOfWork, ticket_id: UUID) -> bool:
     return found is not None
 
 
-async def others_who_decide(work: UnitOfWork) -> bool:
-    """Whether another active member may decide about credits."""
-    kind = kind_of_member(work.tenant_id, None)
-    return any(
-        person.address.membership_id != work.actor.membership_id
-        and CreditPermission.SERVICE_CREDIT_DECIDE in permissions_of(kind, sorted(person.roles))
-        for person in await read_recipients(work)
-    )
-
-
 async def approve_alone(work: UnitOfWork, row: ServiceCredit, reason: str) -> None:
     """Whoever was sent to the ticket approves, where nobody else may, with a reason that the audit log keeps.
 
     Raises:
         SomebodyElseDecides, ReasonMissing, ServiceCreditMoveRefused.
     """
-    if await others_who_decide(work):
+    if await others_may_decide(work, CreditPermission.SERVICE_CREDIT_DECIDE):
         raise SomebodyElseDecides
     if not reason.strip():
         raise ReasonMissing

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.assets.clients.models import Client
-from app.people.approvals import Verdict, decide, withdraw
+from app.people.approvals import Verdict, decide, others_may_decide, withdraw
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.credits.deciding import CREDIT_APPROVAL, approve_alone, end, locked, others_who_decide, was_sent
+from billing.credits.deciding import CREDIT_APPROVAL, approve_alone, end, locked, was_sent
 from billing.credits.models import ServiceCredit, ServiceCreditNotice
 from billing.credits.permissions import CreditPermission
 from billing.credits.schemas import CreditApproval, CreditRefusal, ServiceCreditNoticeView, ServiceCreditView
@@ -68,7 +68,8 @@ class ServiceCredits:
         work = self._work
         work.actor.require(CreditPermission.SERVICE_CREDIT_DECIDE)
         row = await self._waiting(credit_id, wanted.version, CreditMove.APPROVE)
-        if await was_sent(work, row.ticket_id) and not await others_who_decide(work):
+        own = await was_sent(work, row.ticket_id)
+        if own and not await others_may_decide(work, CreditPermission.SERVICE_CREDIT_DECIDE):
             await approve_alone(work, row, wanted.reason)
             await withdraw(work, CREDIT_APPROVAL, row.id, missing_ok=True)
         else:

@@ -11,6 +11,7 @@ from app.people.approvals.schemas import (
     Requester,
     Verdict,
 )
+from app.people.approvals.services.deciders import others_may_decide
 from app.people.approvals.services.decisions import decide
 from app.people.approvals.services.links import send_link
 from app.people.approvals.services.requests import request_approval, void_if_changed, withdraw
@@ -28,6 +29,7 @@ __all__ = [
     "Requester",
     "Verdict",
     "decide",
+    "others_may_decide",
     "request_approval",
     "send_link",
     "void_if_changed",

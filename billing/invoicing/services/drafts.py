@@ -17,6 +17,7 @@ from app.people.approvals import (
     Fact,
     Limits,
     Requester,
+    others_may_decide,
     request_approval,
     void_if_changed,
     withdraw,
@@ -34,7 +35,7 @@ from billing.invoicing.schemas import (
     InvoiceDraftView,
     LinesToLeaveOut,
 )
-from billing.invoicing.services.approving import above_limit, others_who_decide, require_alone
+from billing.invoicing.services.approving import above_limit, require_alone
 from billing.invoicing.services.reckoning import reckon
 from billing.invoicing.states import INVOICE_DRAFT, DraftMove, DraftState
 from billing.money import Money, PriceMode, money_text
@@ -269,7 +270,7 @@ class Drafts:
 
     async def alone(self) -> bool:
         """Whether nobody but the actor may approve."""
-        return not await others_who_decide(self._work)
+        return not await others_may_decide(self._work, InvoicePermission.INVOICE_DECIDE)
 
     async def _editable(self, draft_id: UUID, version: int, move: DraftMove = DraftMove.SUBMIT) -> InvoiceDraft:
         """The draft, the caller's until the transaction ends, in a state from which `move` can be made."""

@@ -17,10 +17,10 @@ from app.people.approvals import (
     Decision,
     Fact,
     Limits,
+    others_may_decide,
     request_approval,
     withdraw,
 )
-from app.people.identity import kind_of_member, read_recipients
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.counters import Period, next_number
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
@@ -47,7 +47,6 @@ from billing.payments.services.bank_lines import line_view
 from billing.payments.services.held import held_by_refunds
 from billing.payments.services.payments import Payments
 from billing.payments.states import BANK_LINE, BankLineMove, BankLineState, PaymentMethod
-from rbac import permissions_of
 from tenants.company_time import company_day
 
 SERIES: Final = "TK"
@@ -209,13 +208,7 @@ class Refunds:
 
     async def alone(self) -> bool:
         """Whether no other active member may approve."""
-        work = self._work
-        kind = kind_of_member(work.tenant_id, None)
-        return not any(
-            person.address.membership_id != work.actor.membership_id
-            and RefundPermission.REFUND_DECIDE in permissions_of(kind, sorted(person.roles))
-            for person in await read_recipients(work)
-        )
+        return not await others_may_decide(self._work, RefundPermission.REFUND_DECIDE)
 
     async def pay(self, refund_id: UUID, wanted: RefundPaid) -> RefundView:
         """The company's bank has sent it: said by hand.
