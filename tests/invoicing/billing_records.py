@@ -14,8 +14,8 @@ from billing.invoicing.models import ChargeClaim, Invoice, InvoiceDraft, Invoice
 from billing.ledger import AccountKind
 from billing.ledger.repository import LedgerRepository
 from billing.ledger.verification import verify
-from billing.payments.models import BankLine, Payment, PaymentAllocation
-from billing.payments.refund_models import Refund
+from billing.payments.models import BankLine, OnlineReceipt, Payment, PaymentAllocation, PaymentDispute
+from billing.payments.refund_models import OnlineRefund, Refund
 from tests.factories.network import PartnerCompany
 
 
@@ -34,6 +34,9 @@ class BillingRecords:
     payments: dict[UUID, Any]
     allocations: dict[UUID, Any]
     refunds: dict[UUID, Any]
+    receipts: dict[UUID, Any]
+    online_refunds: dict[UUID, Any]
+    disputes: dict[UUID, Any]
     balances: dict[tuple[str, UUID | None, str], int]
     findings: list[Any]
 
@@ -55,10 +58,28 @@ class BillingRecords:
                 open_items=await rows(OpenItem, "document_id", "client_id", "total", "open"),
                 bank_lines=await rows(BankLine, "amount", "state", "version", "reverses_id"),
                 payments=await rows(
-                    Payment, "number", "client_id", "line_id", "amount", "unallocated", "refunded", "state", "version"
+                    Payment,
+                    *("number", "client_id", "method", "line_id", "state", "version"),
+                    *("amount", "unallocated", "withdrawn", "refunded"),
                 ),
                 allocations=await rows(PaymentAllocation, "payment_id", "open_item_id", "amount", "reverses_id"),
-                refunds=await rows(Refund, "number", "payment_id", "line_id", "amount", "state", "version"),
+                refunds=await rows(
+                    Refund,
+                    *(
+                        "number",
+                        "payment_id",
+                        "method",
+                        "line_id",
+                        "amount",
+                        "state",
+                        "author_id",
+                        "paid_on",
+                        "version",
+                    ),
+                ),
+                receipts=await rows(OnlineReceipt, "gateway_payment_id", "fee", "application_fee"),
+                online_refunds=await rows(OnlineRefund, "gateway_refund_id", "application_fee"),
+                disputes=await rows(PaymentDispute, "gateway_dispute_id", "payment_id", "amount", "state"),
                 balances={
                     (each.kind, each.client_id, each.detail): each.balance.minor
                     for each in await LedgerRepository(work.session).balances()
@@ -82,6 +103,11 @@ class BillingRecords:
         """Allocations that were not taken back."""
         undone = {each.reverses_id for each in self.allocations.values()}
         return [each for each in self.allocations.values() if each.reverses_id is None and each.id not in undone]
+
+    def held(self, payment_id: UUID) -> int:
+        """What of a payment refunds hold that have not left yet."""
+        own = (each for each in self.refunds.values() if each.payment_id == payment_id and each.paid_on is None)
+        return sum(each.amount for each in own if each.state in ("requested", "approved", "sending"))
 
     def check(self) -> None:
         """Documents = ledger = payments; nothing is open below nothing or above the whole; numbers have no gaps."""
@@ -119,9 +145,11 @@ class BillingRecords:
         credited = _sums(self.credit_notes.values(), "invoice_id", "gross")
         paid = _sums(present, "open_item_id", "amount")
         shared = _sums(present, "payment_id", "amount")
-        back = _sums((each for each in self.refunds.values() if each.state == "paid"), "payment_id", "amount")
-        waiting = (each for each in self.refunds.values() if each.state in ("requested", "approved"))
-        held = _sums(waiting, "payment_id", "amount")
+        gone = (each for each in self.refunds.values() if each.state in ("paid", "sending") and each.paid_on)
+        back = _sums(gone, "payment_id", "amount")
+        disputed = _sums((each for each in self.disputes.values() if each.state != "won"), "payment_id", "amount")
+        taken = {each.payment_id for each in self.disputes.values()}
+        taken |= {each.payment_id for each in self.refunds.values() if each.author_id is None}
         assert {each.document_id for each in self.open_items.values()} == {
             each.id for each in self.invoices.values() if each.gross
         }
@@ -131,9 +159,13 @@ class BillingRecords:
         for payment in self.payments.values():
             there = payment.amount if payment.state == "received" else 0
             assert payment.refunded == back[payment.id], "what was paid back, and nothing else"
-            assert payment.unallocated == there - shared[payment.id] - back[payment.id]
-            assert held[payment.id] <= payment.unallocated, "what was promised back is there"
-        received = Counter(each.line_id for each in self.payments.values() if each.state == "received")
+            assert payment.withdrawn == disputed[payment.id]
+            assert payment.unallocated == there - shared[payment.id] - back[payment.id] - disputed[payment.id]
+            if payment.id not in taken:
+                assert self.held(payment.id) <= payment.unallocated, "what was promised back is there"
+        assert self.receipts.keys() == {each.id for each in self.payments.values() if each.method == "online"}
+        transfers = (each for each in self.payments.values() if each.method == "transfer")
+        received = Counter(each.line_id for each in transfers if each.state == "received")
         received.update(each.line_id for each in self.refunds.values() if each.line_id is not None)
         booked = {each.id for each in self.bank_lines.values() if each.state == "booked"}
         assert (set(received), set(received.values()) - {1}) == (booked, set()), "a line is booked once"
@@ -145,7 +177,15 @@ class BillingRecords:
             deposit = sum(each.unallocated for each in there if each.client_id == client_id)
             assert self.balance(AccountKind.RECEIVABLE, client_id) == owed
             assert self.balance(AccountKind.CLIENT_DEPOSIT, client_id) == deposit
-        assert self.balance(AccountKind.BANK) == sum(each.amount - each.refunded for each in there)
+        for account, method in ((AccountKind.BANK, "transfer"), (AccountKind.GATEWAY_CLEARING, "online")):
+            kept = sum(each.amount - each.withdrawn - each.refunded for each in there if each.method == method)
+            if method == "online":
+                kept -= self.balance(AccountKind.GATEWAY_FEE) + self.balance(AccountKind.APPLICATION_FEE)
+            assert self.balance(account) == kept
+        charged = sum(each.application_fee for each in self.receipts.values())
+        assert charged - self.balance(AccountKind.APPLICATION_FEE) == sum(
+            each.application_fee for each in self.online_refunds.values()
+        )
         for kind, column in ((AccountKind.REVENUE, "net"), (AccountKind.OUTPUT_TAX, "tax_amount")):
             invoiced, given_back = (
                 sum(getattr(each, column) for each in rows.values()) for rows in (self.invoices, self.credit_notes)
