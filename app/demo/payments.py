@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from app.demo.onboarding import Client, Partner
+from app.demo.online_payments import OnlineSimulation
 from app.demo.simulation import Simulation
 from app.platform.files import file_store_of
 from app.platform.imports.service import ImportService
@@ -19,10 +20,9 @@ from billing.payments import (
     AllocationPart,
     BankLines,
     BankLineView,
-    CapturedPayment,
     LineBooking,
     LineSetAside,
-    OnlinePayments,
+    Payments,
     PayoutLine,
     Payouts,
 )
@@ -30,8 +30,6 @@ from billing.payments import (
 _OVERPAID: Final = 500_00
 _UNPAID: Final = 2
 _DEPOSIT: Final = 6_000_00
-_FEE: Final = 12
-"""Of a thousand, what the payment provider keeps; headquarters keep as much again."""
 _COLUMNS: Final = ("交易日期", "收入", "支出", "对方户名", "对方账号", "摘要", "附言", "流水号", "本方账号")
 
 
@@ -52,6 +50,7 @@ class PaymentSimulation:
         self._partners = partners
         self._begin = simulation.runtime.units_of_work.begin
         self._statements, self._months = 0, 0
+        self._at_provider = OnlineSimulation(simulation.runtime.units_of_work)
         self._online: list[Money] = []
         """What clients paid online since the last payout, less what is kept of it."""
 
@@ -61,6 +60,8 @@ class PaymentSimulation:
         self._months += 1
         for partner in self._partners:
             rows: list[_Row] = []
+            if self._months == 1:
+                await self._at_provider.connect(partner)
             for place, client in enumerate(partner.clients):
                 owed = await self._owed(partner, client)
                 if place == 0:
@@ -68,7 +69,8 @@ class PaymentSimulation:
                 if not owed:
                     continue
                 if place == 1:
-                    await self._pay_online(partner, client, owed[0])
+                    pay = self._at_provider.pay_twice if self._months == 1 else self._at_provider.pay
+                    self._online.append(await pay(partner, client, owed[0]))
                     owed = owed[1:]
                 rows += [_payment(client, place, item, _OVERPAID if place == 0 else 0) for item in owed]
             rows += await self._pay_out(partner)
@@ -78,6 +80,8 @@ class PaymentSimulation:
             rows.append(_Row(-1_260_00, "鹭岛物业管理有限公司", "35101560001052500881", "房租"))
             for line in await self._bring_in(partner, rows):
                 await self._claim(partner, line)
+            if self._months == 1:
+                await self._give_back_surplus(partner)
 
     async def leave_some(self) -> None:
         """Today's statement: one line that fits, and two that somebody has to look at."""
@@ -94,28 +98,20 @@ class PaymentSimulation:
             for line in await self._bring_in(partner, rows):
                 if line.payer_name == client.company.name:
                     await self._claim(partner, line)
+            await self._at_provider.part(partner)
 
     async def _owed(self, partner: Partner, client: Client) -> list[OpenItemView]:
         async with self._begin(partner.owner) as work:
             return await open_items(work, client.id)
 
-    async def _pay_online(self, partner: Partner, client: Client, item: OpenItemView) -> None:
-        fee = Money(item.open * _FEE // 1_000, item.currency)
+    async def _give_back_surplus(self, partner: Partner) -> None:
+        """What the first client paid too much."""
         async with self._begin(partner.owner) as work:
-            await OnlinePayments(work).record(
-                CapturedPayment(
-                    gateway_payment_id=f"pi_{item.id.hex}",
-                    client_id=client.id,
-                    amount=Money(item.open, item.currency),
-                    fee=fee,
-                    application_fee=fee,
-                    captured_at=work.now - timedelta(hours=3),
-                    payer_name=client.company.name,
-                    parts=(AllocationPart(item.id, item.open),),
-                )
-            )
-
-        self._online.append(Money(item.open - 2 * fee.minor, item.currency))
+            payments = await Payments(work).of_client(partner.clients[0].id)
+        for payment in payments:
+            if payment.unallocated == _OVERPAID:
+                await self._at_provider.transfer_back(partner, payment.id, _OVERPAID)
+                return
 
     async def _pay_out(self, partner: Partner) -> list[_Row]:
         """The payment provider sends what is there; of a first payout the bank tells too, of later ones not yet."""

@@ -4,19 +4,41 @@ from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentRe
 from billing.payments.payouts.schemas import PayoutLine
 from billing.payments.payouts.service import Payouts
 from billing.payments.permissions import PaymentPermission
-from billing.payments.schemas import AllocationPart, BankLineView, CapturedPayment, LineBooking, LineSetAside
-from billing.payments.services import BankLines, Checkouts, ClientAccount, OnlinePayments, Payments
+from billing.payments.refund_schemas import RefundPaid, RefundReason, RefundRequest
+from billing.payments.schemas import (
+    AllocationPart,
+    BankLineView,
+    CapturedPayment,
+    CheckoutStart,
+    CollectedPayment,
+    LineBooking,
+    LineSetAside,
+)
+from billing.payments.services import (
+    BankLines,
+    Checkouts,
+    ClientAccount,
+    OnlinePayments,
+    OnlineRefunds,
+    Payments,
+    Refunds,
+)
+from billing.payments.states import CheckoutMove
 
 __all__ = [
     "AllocationPart",
     "BankLineView",
     "BankLines",
     "CapturedPayment",
+    "CheckoutMove",
+    "CheckoutStart",
     "Checkouts",
     "ClientAccount",
+    "CollectedPayment",
     "LineBooking",
     "LineSetAside",
     "OnlinePayments",
+    "OnlineRefunds",
     "PaymentAllocated",
     "PaymentDisputed",
     "PaymentPermission",
@@ -25,4 +47,8 @@ __all__ = [
     "Payments",
     "PayoutLine",
     "Payouts",
+    "RefundPaid",
+    "RefundReason",
+    "RefundRequest",
+    "Refunds",
 ]
