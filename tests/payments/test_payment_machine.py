@@ -162,8 +162,8 @@ async def test_documents_ledger_and_payments_agree_after_every_command(
     await play(PaymentMachine, Scene(runtime, network, clock, asyncio.get_running_loop()))
 
 
-@pytest.mark.slow(60, "twelve companies, each with up to thirty commands and news that are checked")
+@pytest.mark.slow(60, "eight companies, each with up to thirty commands and news that are checked")
 async def test_they_agree_whatever_the_payment_provider_tells(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
-    await play(OnlineMachine, Scene(runtime, network, clock, asyncio.get_running_loop()), examples=12)
+    await play(OnlineMachine, Scene(runtime, network, clock, asyncio.get_running_loop()), examples=8)
