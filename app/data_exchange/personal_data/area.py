@@ -16,7 +16,7 @@ AREA: Final = Area(
     api=("api:handlers",),
     pages=("pages:handlers", "client_pages:handlers"),
     record_tabs=(
-        RecordTab("client", 90, "erasure", "{base}/erasure", N_("删除资料"), ClientErasurePermission.CLIENT_ERASE),
+        RecordTab("client", 80, "erasure", "{base}/erasure", N_("删除资料"), ClientErasurePermission.CLIENT_ERASE),
     ),
     sweeps=("tasks:sweeps",),
     permissions=(
