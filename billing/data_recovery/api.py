@@ -148,10 +148,10 @@ async def join_case(
     return await RecoveryCases(work).get(recovery_case_id)
 
 
-@delete(f"{CASE}/people/{{member_id:uuid}}", permission=_WRITE, tags=TAGS)
-async def leave_case(work: RequestWork, recovery_case_id: FromPath[UUID], member_id: FromPath[UUID]) -> None:
+@delete(f"{CASE}/people/{{membership_id:uuid}}", permission=_WRITE, tags=TAGS)
+async def leave_case(work: RequestWork, recovery_case_id: FromPath[UUID], membership_id: FromPath[UUID]) -> None:
     """A colleague is on the case no more."""
-    await RecoveryPeople(work).leave(recovery_case_id, member_id)
+    await RecoveryPeople(work).leave(recovery_case_id, membership_id)
 
 
 @post(f"{CASE}/diagnosis", permission=_WORK, tags=TAGS, status_code=200)

@@ -104,8 +104,9 @@ async def write_files(request: WebRequest, recovery_case_id: FromPath[UUID]) -> 
     """Write the list of results."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
+        service = RecoveryWork(work)
         wanted = ResultWrite(files=files_of(form["files"]), version=form.whole_number("version"))
-        await RecoveryWork(work).write_files(recovery_case_id, wanted)
+        await service.write_files(recovery_case_id, wanted)
         return f"{BASE}/{recovery_case_id}/files"
 
     return await submit(request, act, partial(render_files, request, recovery_case_id))
@@ -166,8 +167,8 @@ async def destroy_medium(
     """Certify that a medium was destroyed."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        wanted = form.read(MediumDestruction)
-        await custody_of(request, work).destroy(recovery_case_id, recovery_medium_id, wanted)
+        custody = custody_of(request, work)
+        await custody.destroy(recovery_case_id, recovery_medium_id, form.read(MediumDestruction))
         return f"{BASE}/{recovery_case_id}"
 
     return await submit(request, act, partial(render_record, request, recovery_case_id))

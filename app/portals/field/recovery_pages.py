@@ -78,8 +78,9 @@ async def add_photos(request: WebRequest, recovery_case_id: FromPath[UUID]) -> R
     """Keep photos of the media."""
 
     async def act(work: UnitOfWork, _: FormValues) -> str:
+        reception = reception_of(request, work)
         files = await inspected_uploads(request, await uploads_of(request, "photos"))
-        await reception_of(request, work).add_photos(recovery_case_id, files)
+        await reception.add_photos(recovery_case_id, files)
         return f"{BASE}/{recovery_case_id}"
 
     return await submit(request, act, partial(_case, request, recovery_case_id))
@@ -107,8 +108,8 @@ async def sign_receipt(request: WebRequest, recovery_case_id: FromPath[UUID]) ->
     """The giver signs for exactly the receipt that was shown."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        signing = form.read(ReceiptSigning, image=signature_image(form))
-        await reception_of(request, work).sign(recovery_case_id, signing)
+        reception = reception_of(request, work)
+        await reception.sign(recovery_case_id, form.read(ReceiptSigning, image=signature_image(form)))
         return f"{BASE}/{recovery_case_id}"
 
     return await submit(request, act, partial(_receipt, request, recovery_case_id))
@@ -129,8 +130,9 @@ async def hand_over(
     """A colleague takes the medium and signs."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
+        custody = custody_of(request, work)
         wanted = form.read(Handover, image=signature_image(form))
-        await custody_of(request, work).hand_over(recovery_case_id, recovery_medium_id, wanted)
+        await custody.hand_over(recovery_case_id, recovery_medium_id, wanted)
         return f"{BASE}/{recovery_case_id}"
 
     return await submit(request, act, partial(_medium, request, (recovery_case_id, recovery_medium_id)))
@@ -143,8 +145,9 @@ async def give_back(
     """Somebody of the client takes the medium back and signs."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
+        custody = custody_of(request, work)
         wanted = form.read(MediumReturn, image=signature_image(form))
-        await custody_of(request, work).give_back(recovery_case_id, recovery_medium_id, wanted)
+        await custody.give_back(recovery_case_id, recovery_medium_id, wanted)
         return f"{BASE}/{recovery_case_id}"
 
     return await submit(request, act, partial(_medium, request, (recovery_case_id, recovery_medium_id)))
