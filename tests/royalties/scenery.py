@@ -4,8 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import msgspec
 
-from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.documents import content_hash
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
+from billing.money import Money
+from billing.royalties.invoice_document import InvoiceParty, RoyaltyInvoiceContent
 from tests.isolation.scenery import INSIDE, NOT_HEADQUARTERS, OUTSIDE, SECRET, SceneryMaker
 
 HIDDEN_FROM = {
@@ -60,14 +65,32 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         currency="CNY",
         kind="revenue",
     )
+    content = RoyaltyInvoiceContent(
+        number="TX-2026-000001",
+        statement_number="JS-202611-scenery",
+        month=month,
+        issued_on=today,
+        due_on=today,
+        currency="CNY",
+        seller=InvoiceParty(title="萤火总部"),
+        buyer=InvoiceParty(title=SECRET),
+        lines=(),
+        net=1,
+        tax_code="vat_6",
+        tax=0,
+        gross=1,
+    )
     invoice: dict[str, Any] = {
         "number": "TX-2026-000001",
+        "content": msgspec.to_builtins(content),
+        "content_hash": content_hash(content),
         "partner_id": scenery.owner.id,
         "partner_name": scenery.owner.name,
         "month": month,
         "currency": "CNY",
         "gross": 1,
-        "state": "open",
+        "open": 0,
+        "state": "paid",
         "settled_by": "owner",
         "due_on": today,
     }
@@ -76,3 +99,8 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     ids["royalty_payment_id"] = await scenery.row(
         "royalty_payment", HQ_TENANT_ID, invoice_id=theirs, amount=1, reference="SCENERY-1", recorded_by="总部"
     )
+    async with scenery.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
+        owed = LedgerAccountName(AccountKind.PARTNER_RECEIVABLE, detail=str(scenery.owner.id))
+        source = EntrySource("royalty_payment", ids["royalty_payment_id"], "received")
+        received = Transfer(LedgerAccountName(AccountKind.BANK), owed, Money(1, "CNY"))
+        await Ledger(work).post(source, today, [received])
