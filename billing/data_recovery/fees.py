@@ -57,7 +57,7 @@ OUTCOME_NAMES: Final = {
     FileOutcome.PARTIAL: N_("部分恢复"),
     FileOutcome.LOST: N_("没有恢复"),
 }
-OUTCOME_TONES: Final = {FileOutcome.RECOVERED: "good", FileOutcome.PARTIAL: "attention", FileOutcome.LOST: "bad"}
+OUTCOME_TONES: Final = {FileOutcome.RECOVERED: "good", FileOutcome.PARTIAL: "waiting", FileOutcome.LOST: "bad"}
 BASIS_NAMES: Final = {FeeBasis.FLAT: N_("恢复出数据就收全额"), FeeBasis.SHARE: N_("按恢复的比例收")}
 LEAST_NAMES: Final = {LeastFee.NOTHING: N_("不收费"), LeastFee.DIAGNOSIS: N_("只收检测费")}
 REASON_NAMES: Final = {

@@ -116,7 +116,7 @@ STATE_TONES: Final = {
     RecoveryState.WORKING: "active",
     RecoveryState.REPORTED: "waiting",
     RecoveryState.ACCEPTED: "good",
-    RecoveryState.STOPPED: "attention",
+    RecoveryState.STOPPED: "waiting",
 }
 MEDIUM_STATE_NAMES: Final = {
     MediumState.LISTED: N_("待签收"),
