@@ -106,7 +106,7 @@ class RecoveryMedium(ClientRing, TenantModel):
             "client_id",
             "serial",
             unique=True,
-            postgresql_where=text("serial <> '' AND state IN ('listed', 'held')"),
+            postgresql_where=text("serial <> '' AND state::text IN ('listed', 'held')"),
         ),
         tenant_foreign_key("client", "client_id"),
         client_foreign_key("recovery_case", "case_id"),

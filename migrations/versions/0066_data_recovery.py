@@ -136,7 +136,7 @@ def upgrade() -> None:
         "recovery_medium",
         ["tenant_id", "client_id", "serial"],
         unique=True,
-        postgresql_where=sa.text("serial <> '' AND state IN ('listed', 'held')"),
+        postgresql_where=sa.text("serial <> '' AND state::text IN ('listed', 'held')"),
     )
     op.create_table(
         "custody_entry",
