@@ -46,14 +46,14 @@ async def test_nobody_counts_what_they_may_not_see(
     stranger = await network.partner("泉州别家信息")
     assert (await counts(await http(stranger.dispatcher)))["tickets"] == 0
     of_contact = await counts(await http(client.contact))
-    assert of_contact == {"tickets": 0, "contracts": 0, "quotes": 0, "settings": 0}
+    assert of_contact == {"tickets": 0, "contracts": 0, "quotes": 0, "recoveries": 0, "settings": 0}
     assert "approvals" not in await counts(await http(await network.engineer(partner)))
     assert (await (await http(None)).get(COUNTS)).status_code == 401
 
 
 async def test_headquarters_sees_what_waits_for_it(http: ClientFor, network: Network) -> None:
     found = await counts(await http(network.administrator))
-    assert set(found) == {"applications", "corrective-actions", "settings"}
+    assert set(found) == {"applications", "corrective-actions", "royalties", "settings"}
 
 
 @pytest.mark.parametrize("whose", ["owner", "administrator", "contact"])

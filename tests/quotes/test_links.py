@@ -48,7 +48,7 @@ async def test_whoever_got_it_reads_every_line_and_the_paper_and_approves_a_part
     path = await link_to(shop, quote.id)
     browser = await http(None)
     shown = await browser.get(path)
-    assert all(each in shown.text for each in (quote.number, "固态硬盘 1TB × 1 块", "500.00 CNY", "700.00 CNY", "郑总"))
+    assert all(each in shown.text for each in (quote.number, "固态硬盘 1TB × 1 块", "¥500.00", "¥700.00", "郑总"))
     assert "11.07" not in shown.text, "no cost"
     paper = await browser.get(f"{path}/document")
     assert (paper.status_code, paper.content[:4]) == (200, b"%PDF")
