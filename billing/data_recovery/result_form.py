@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.errors import Invalid
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, FilledText
 from billing.data_recovery.fees import OUTCOME_NAMES, FileOutcome
 from billing.data_recovery.models import PATH_LENGTH
 from billing.data_recovery.schemas import FileResult, RecoveredFileView
@@ -33,7 +33,7 @@ def files_of(text: str) -> list[FileResult]:
         path, word, remark = (*parts, "", "")[:3]
         outcome = _WORDS.get(word or FileOutcome.RECOVERED)
         if not path or outcome is None or len(path) > PATH_LENGTH or len(remark) > REMARK_LENGTH or len(parts) > 3:
-            raise Invalid(fields={"files": LINE_WRONG % {"line": number}})
+            raise Invalid(fields={"files": FilledText(LINE_WRONG, line=number)})
         found.append(FileResult(path, outcome, remark))
     return found
 

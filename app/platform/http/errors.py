@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.platform.http import security
 from app.platform.http.authentication import preferred_language
+from app.platform.http.validation_messages import readable
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel import errors
 from app.platform.kernel.logs import log
@@ -174,7 +175,7 @@ def _validation_fields(error: ValidationException) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in error.extra if isinstance(error.extra, list) else []:
         if isinstance(entry, dict):
-            found[str(entry.get("key", "body"))] = str(entry.get("message", ""))
+            found[str(entry.get("key", "body"))] = readable(str(entry.get("message", "")))
     return found
 
 

@@ -27,6 +27,19 @@ class Text(str):
     __slots__ = ()
 
 
+class FilledText(str):
+    """A text of the catalogue with what stands at its placeholders: it is translated first and filled afterwards."""
+
+    __slots__ = ("parameters",)
+    parameters: Mapping[str, object]
+
+    def __new__(cls, text: str, **parameters: object) -> "FilledText":
+        """`text` as `N_` or `NP_` marked it."""
+        filled = super().__new__(cls, text)
+        filled.parameters = parameters
+        return filled
+
+
 class ContradictoryTranslation(Exception):
     """Two areas translate the same source text differently."""
 
@@ -92,6 +105,8 @@ def translator(language: str) -> Translator:
         found = texts.get(text)
         if found is None:
             found = without_context(text)
+        if isinstance(text, FilledText):
+            found, parameters = str(found), {**text.parameters, **parameters}
         if not parameters:
             return found
         return found % {

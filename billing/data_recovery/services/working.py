@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import delete
 
 from app.platform.kernel.errors import Invalid
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, FilledText
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.promises import PromiseService
 from billing.data_recovery.errors import RecoveryMoveRefused, ResultEmpty
@@ -136,5 +136,5 @@ def _require_once(files: Sequence[FileResult]) -> None:
     seen = set[str]()
     for each in files:
         if each.path in seen:
-            raise Invalid(fields={"files": NAME_TWICE % {"path": each.path[:80]}})
+            raise Invalid(fields={"files": FilledText(NAME_TWICE, path=each.path[:80])})
         seen.add(each.path)

@@ -10,7 +10,7 @@ from app.assets.clients.models import Client
 from app.desk.tickets import visible_to
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, FilledText
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import price_text
 from billing.pricebook import DayPrices, PriceLineView, StandardPrices, prices_on, tax_rates_on
@@ -125,7 +125,8 @@ class QuoteDrafts:
         book = await prices_on(self._work, await company_day(self._work))
         price = next((line for line in book.lines if line.code == wanted.code), None) if book else None
         if book is None or price is None:
-            raise ProductMissing(product=wanted.code, fields={"code": ProductMissing.text % {"product": wanted.code}})
+            refusal = FilledText(ProductMissing.text, product=wanted.code)
+            raise ProductMissing(product=wanted.code, fields={"code": refusal})
         discount = wanted.discount / HUNDRED
         await self._check_bounds(price, discount)
         await self._take_currency(quote, version, book, besides=line_id)
