@@ -43,8 +43,10 @@ from billing.royalties.states import (
     STATEMENT_MOVE_NAMES,
     STATEMENT_STATE_NAMES,
     STATEMENT_TONES,
+    StatementMove,
 )
 from billing.royalties.wording import BASIS_NAMES, line_text, rate_text
+from tenants.company_time import company_day
 
 HQ: Final = "/hq/royalties"
 OWN: Final = "/workspace/royalties"
@@ -58,6 +60,16 @@ _TEXTS: Final = {
     "money_text": lambda minor, currency: money_text(Money(minor, currency)),
 }
 STEP_NAMES: Final = {"made": N_("生成结算单"), **{str(move): name for move, name in STATEMENT_MOVE_NAMES.items()}}
+STEP_ICONS: Final = {
+    "made": "file-text",
+    StatementMove.AGREE: "check",
+    StatementMove.LAPSE: "clock",
+    StatementMove.DISPUTE: "hand-stop",
+    StatementMove.CORRECT: "pencil",
+    StatementMove.UPHOLD: "shield-check",
+    StatementMove.INVOICE: "receipt",
+    StatementMove.CLOSE: "circle-check",
+}
 Line = Annotated[int | None, QueryParameter(name="line", ge=0, le=10_000)]
 After = Annotated[str, QueryParameter(max_length=60)]
 Step = Callable[[RoyaltyStatements, FormValues], Awaitable[StatementView]]
@@ -74,7 +86,8 @@ async def statements_page(request: WebRequest, work: RequestWork) -> Response[An
 async def invoices_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The invoices, the newest first."""
     listing = HQ_INVOICES if is_headquarters(request) else OWN_INVOICES
-    return await list_page(request, work, listing, "royalties/invoices.html", **vocabulary(request))
+    today = await company_day(work)
+    return await list_page(request, work, listing, "royalties/invoices.html", today=today, **vocabulary(request))
 
 
 @get([f"{HQ}{_RECORD}", f"{OWN}{_RECORD}"], permission=_READ, include_in_schema=False)
@@ -177,6 +190,7 @@ async def render_statement(
         counted=counted,
         more=more,
         step_names=STEP_NAMES,
+        step_icons=STEP_ICONS,
         may_answer=actor.may(_ANSWER) and writable,
         may_write=actor.may(RoyaltyPermission.ROYALTY_WRITE) and writable,
         may_open_invoices=actor.may(InvoicePermission.INVOICE_READ),
