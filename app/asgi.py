@@ -63,6 +63,7 @@ def build(runtime: Runtime) -> Litestar:
             "uploads": UploadInspector(),
             "file_subjects": _by_kind("file_subjects"),
             "record_numbers": _by_kind("record_numbers"),
+            "operator_figures": list(declared("operator_figures")),
         },
     )
 

@@ -82,6 +82,7 @@ CROSS_TENANT_READERS = {
     "team_member": ("signin",),
     "member_client": ("signin",),
     "reporter": ("signin",),
+    "books_check": ("network",),
     "finance_fact": ("network",),
     "royalty_fact": ("network",),
     "quality_day": ("network",),

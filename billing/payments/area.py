@@ -21,7 +21,14 @@ from billing.payments.permissions import PaymentPermission, RefundPermission
 AREA: Final = Area(
     package="billing.payments",
     features={"B8": ""},
-    models=("models", "refund_models", "payouts.models", "checkouts.models", "reconciliation.models"),
+    models=(
+        "models",
+        "refund_models",
+        "payouts.models",
+        "checkouts.models",
+        "reconciliation.models",
+        "comparison_models",
+    ),
     api=(
         "api:handlers",
         "checkout_api:handlers",
@@ -41,6 +48,7 @@ AREA: Final = Area(
     ),
     consumers=("tasks:consumers",),
     daily_jobs=("tasks:daily_jobs",),
+    operator_figures=("operator_figures:BOOKS_DIFFERENCES",),
     commands=("import-bank-statements", "payments reconcile"),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
     approvals=("services.refunds:REFUND_APPROVAL",),
@@ -143,6 +151,7 @@ AREA: Final = Area(
     },
     record_numbers={"payment": "services.payments:numbers_of"},
     kept={
+        Kept.SUMS: ("books_check",),
         Kept.EVIDENCE: (
             "bank_line",
             "checkout",
@@ -158,11 +167,12 @@ AREA: Final = Area(
             "reconciliation_day",
             "reconciliation_finding",
             "refund",
-        )
+        ),
     },
     about_people={
         AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
         AboutPeople.NOBODY: (
+            "books_check",
             "checkout_page",
             "online_refund",
             "payment_dispute",

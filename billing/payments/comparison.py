@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.assets.clients.models import Client
 from app.people.identity import in_roles, read_recipients
@@ -15,6 +16,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
 from billing.invoicing import document_differences
 from billing.ledger import AccountKind, client_balances, verify_ledger
+from billing.payments.comparison_models import BooksCheck
 from billing.payments.models import Payment
 from billing.payments.permissions import PaymentPermission
 from billing.payments.states import PaymentState
@@ -70,6 +72,12 @@ async def books_differences(work: UnitOfWork) -> list[BooksDifference]:
 async def compare_books(work: UnitOfWork, public_url: str) -> int:
     """Compare, check the ledger by itself, and tell finance in the bell what does not hold, once a day; how many."""
     found = len(await books_differences(work)) + len(await verify_ledger(work))
+    seen = {"differences": found, "checked_at": work.now}
+    await work.session.execute(
+        insert(BooksCheck)
+        .values(tenant_id=work.tenant_id, id=work.tenant_id, **seen)
+        .on_conflict_do_update(index_elements=["tenant_id", "id"], set_=seen)
+    )
     if found:
         _log.error("books.differ", tenant_id=str(work.tenant_id), findings=found)
         notice = Notice(

@@ -99,3 +99,4 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         theirs=9_60,
         state="open",
     )
+    await scenery.row("books_check", id=scenery.owner.id)

@@ -51,3 +51,19 @@ async def test_what_differs_is_told_once_a_day_and_shown(books: Books, http: Cli
         ("receivable", 300_00, 318_00),
         ("client_deposit", 40_00, 50_00),
     ]
+
+
+async def test_operators_see_in_how_many_places_books_differ(books: Books, http: ClientFor) -> None:
+    visitor = await http(None)
+
+    async def shown() -> str:
+        text = (await visitor.get("/metrics")).text
+        return next(line for line in text.splitlines() if line.startswith("yinghuo_books_differences "))
+
+    await book(books, await books.told(50_00))
+    await _compared(books)
+    before = float((await shown()).split()[1])
+    async with books.units_of_work.begin(books.partner.system) as work:
+        await work.session.execute(update(Payment).values(unallocated=40_00))
+    await _compared(books)
+    assert float((await shown()).split()[1]) == before + 1

@@ -5,6 +5,7 @@ ACROSS_TENANTS = {
     ("yinghuo_sweeper", "audit_pending"): "which tenant has entries to be linked: its id and nothing else",
     ("yinghuo_network", "quality_rollup"): "headquarters compares its partners by their monthly sums",
     ("yinghuo_network", "quality_day"): "the same by the day",
+    ("yinghuo_network", "books_check"): "operators are told in how many places books differ: a sum and nothing else",
     ("yinghuo_network", "finance_fact"): "headquarters sums up what its partners billed and were paid",
     ("yinghuo_network", "royalty_fact"): "headquarters states what its partners owe for their revenue",
     ("yinghuo_signin", "gateway_connection"): "whose account the payment provider's news are about",

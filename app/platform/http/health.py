@@ -6,6 +6,7 @@ from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.platform.http.metrics import observe_readiness
+from app.platform.http.operator_figures import observe_figures
 from app.platform.http.readiness import Readiness, ReadinessCheck
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -30,7 +31,8 @@ async def ready(request: WebRequest) -> Response[Readiness]:
 @get("/metrics", permission=Access.PUBLIC, include_in_schema=False, media_type=MediaType.TEXT)
 async def metrics(request: WebRequest) -> Response[bytes]:
     """Prometheus' figures, for whoever holds the metrics token; in production nothing without one."""
-    settings = runtime_of(request).settings
+    runtime = runtime_of(request)
+    settings = runtime.settings
     token = settings.metrics_token
     if token is None and settings.environment == "production":
         raise NotFound
@@ -39,4 +41,5 @@ async def metrics(request: WebRequest) -> Response[bytes]:
         raise NotFound
     check: ReadinessCheck = request.app.state.readiness
     observe_readiness(await check.current())
+    await observe_figures(runtime, request.app.state.operator_figures)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -182,6 +182,9 @@ class Area:
     """Kind of object that the payment provider keeps → what applies it as it is now: an async function of the unit of
     work and what was fetched (`billing/gateway/inbox.py`)."""
 
+    operator_figures: tuple[str, ...] = ()
+    """`OperatorFigure`s: what of it operators are told in figures (`app/platform/http/operator_figures.py`)."""
+
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     record_tabs: tuple[RecordTab, ...] = ()
