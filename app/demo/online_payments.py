@@ -4,14 +4,22 @@ Nobody speaks to a provider: these are recorded rows, and the account is parted 
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from app.demo.onboarding import Client, Partner
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing.gateway import Connections, GatewayAccount, GatewayRefund, RefundState
+from billing.gateway import (
+    BalanceLine,
+    BalancePage,
+    Connections,
+    GatewayAccount,
+    GatewayRefund,
+    ObjectKind,
+    RefundState,
+)
 from billing.invoicing import OpenItemView
 from billing.money import Money
 from billing.payments import (
@@ -25,11 +33,17 @@ from billing.payments import (
     RefundReason,
     RefundRequest,
     Refunds,
+    begin_reconciliation,
+    take_balance_page,
 )
-from tenants.company_time import company_day
+from tenants.company_time import company_day, company_zone
 
 _FEE: Final = 12
 """Of a thousand, what the payment provider keeps; headquarters keep as much again."""
+_MORE: Final = 1_50
+"""What the payment provider takes more of a payment than it said at first, in fen."""
+_MONTHLY_FEE: Final = 18_00
+"""What the payment provider takes by the month, of which no record of ours tells, in fen."""
 _ALONE: Final = "公司只有负责人可以审批退款"
 
 
@@ -38,6 +52,8 @@ class OnlineSimulation:
 
     def __init__(self, units_of_work: UnitOfWorkFactory) -> None:
         self._begin = units_of_work.begin
+        self._paid: dict[UUID, CollectedPayment] = {}
+        """By partner: the last payment that stands alone on its day."""
 
     async def connect(self, partner: Partner) -> None:
         """The company has an account that may charge."""
@@ -59,12 +75,15 @@ class OnlineSimulation:
 
     async def pay(self, partner: Partner, client: Client, item: OpenItemView) -> Money:
         """The client pays one document; what is there for a payout then."""
-        return await self._collect(partner, await self._start(client, item), item)
+        taken = await self._collect(partner, await self._start(client, item), item)
+        self._paid[partner.id] = taken
+        return _there(taken)
 
     async def pay_twice(self, partner: Partner, client: Client, item: OpenItemView) -> Money:
         """Two of the client's people pay the same document, a third gives up; what was paid twice goes back."""
         attempts = [await self._start(client, item) for _ in range(3)]
-        there = await self._collect(partner, attempts[0], item) + await self._collect(partner, attempts[1], item)
+        taken = [await self._collect(partner, attempt, item) for attempt in attempts[:2]]
+        there = _there(taken[0]) + _there(taken[1])
         async with self._begin(Actor.system(partner.id)) as work:
             await Checkouts(work).end(attempts[2], CheckoutMove.EXPIRE)
             twice = (await Checkouts(work).get(attempts[1])).payment_id
@@ -92,6 +111,22 @@ class OnlineSimulation:
         await self._give_back(partner, twice, item.open, "同一张账单付了两次", go)
         return there - Money(item.open, item.currency) + fee
 
+    async def compare_books(self, partner: Partner, public_url: str) -> None:
+        """The provider's books of the last payment's day: it took a little more than it said, and its fee by the
+        month, which nobody here has written down."""
+        taken = self._paid.pop(partner.id, None)
+        if taken is None:
+            return
+        async with self._begin(Actor.system(partner.id)) as work:
+            connection = await Connections(work).current()
+            if connection is None or not connection.account_id:
+                return
+            zone = await company_zone(work)
+            since = datetime.combine(taken.captured_at.astimezone(zone).date(), time.min, zone)
+            day = await begin_reconciliation(work, connection.account_id, since, since + timedelta(days=1), zone)
+            lines = [_charged(taken), _monthly_fee(taken)]
+            await take_balance_page(work, day, BalancePage(lines=lines, next_after=None), public_url)
+
     async def transfer_back(self, partner: Partner, payment_id: UUID, amount: int) -> None:
         """What was overpaid goes back by bank transfer."""
 
@@ -105,7 +140,7 @@ class OnlineSimulation:
         async with self._begin(client.approver) as work:
             return (await Checkouts(work).start(CheckoutStart((item.id,)))).id
 
-    async def _collect(self, partner: Partner, checkout_id: UUID, item: OpenItemView) -> Money:
+    async def _collect(self, partner: Partner, checkout_id: UUID, item: OpenItemView) -> CollectedPayment:
         amount, fee = Money(item.open, item.currency), _fee(item)
         async with self._begin(Actor.system(partner.id)) as work:
             taken = CollectedPayment(
@@ -116,7 +151,7 @@ class OnlineSimulation:
                 captured_at=work.now - timedelta(hours=3),
             )
             await Checkouts(work).collect(checkout_id, taken)
-        return amount - fee - fee
+        return taken
 
     async def _give_back(
         self,
@@ -133,6 +168,37 @@ class OnlineSimulation:
             asked = await refunds.request(payment_id, RefundRequest(version, amount, reason))
             await refunds.approve_alone(asked.id, RefundReason(asked.version, _ALONE))
             await go(work, asked.id)
+
+
+def _there(taken: CollectedPayment) -> Money:
+    """What is left of a payment for a payout."""
+    return taken.amount - taken.fee - taken.application_fee
+
+
+def _charged(taken: CollectedPayment) -> BalanceLine:
+    kept = Money(taken.fee.minor + taken.application_fee.minor + _MORE, taken.amount.currency)
+    return _line("charge", ObjectKind.PAYMENT, taken.gateway_payment_id, taken, taken.amount, kept)
+
+
+def _monthly_fee(taken: CollectedPayment) -> BalanceLine:
+    return _line("stripe_fee", None, "", taken, Money(-_MONTHLY_FEE, "CNY"), Money(0, "CNY"))
+
+
+def _line(
+    kind: str, about: ObjectKind | None, about_id: str, taken: CollectedPayment, amount: Money, fee: Money
+) -> BalanceLine:
+    return BalanceLine(
+        id=f"txn_{kind}_{taken.gateway_payment_id}",
+        kind=kind,
+        about=about,
+        about_id=about_id,
+        amount=amount,
+        fee=fee,
+        application_fee=taken.application_fee if about is not None else Money(0, amount.currency),
+        net=amount - fee,
+        created_at=taken.captured_at,
+        available_on=(taken.captured_at + timedelta(days=2)).date(),
+    )
 
 
 def _fee(item: OpenItemView) -> Money:

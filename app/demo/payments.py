@@ -98,6 +98,7 @@ class PaymentSimulation:
             for line in await self._bring_in(partner, rows):
                 if line.payer_name == client.company.name:
                     await self._claim(partner, line)
+            await self._at_provider.compare_books(partner, self._simulation.runtime.settings.public_url)
             await self._at_provider.part(partner)
 
     async def _owed(self, partner: Partner, client: Client) -> list[OpenItemView]:

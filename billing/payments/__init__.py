@@ -4,6 +4,8 @@ from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentRe
 from billing.payments.payouts.schemas import PayoutLine
 from billing.payments.payouts.service import Payouts
 from billing.payments.permissions import PaymentPermission
+from billing.payments.reconciliation.fetching import begin_day as begin_reconciliation
+from billing.payments.reconciliation.fetching import take_page as take_balance_page
 from billing.payments.refund_schemas import RefundPaid, RefundReason, RefundRequest
 from billing.payments.schemas import (
     AllocationPart,
@@ -51,4 +53,6 @@ __all__ = [
     "RefundReason",
     "RefundRequest",
     "Refunds",
+    "begin_reconciliation",
+    "take_balance_page",
 ]
