@@ -177,25 +177,31 @@ def _there(taken: CollectedPayment) -> Money:
 
 def _charged(taken: CollectedPayment) -> BalanceLine:
     kept = Money(taken.fee.minor + taken.application_fee.minor + _MORE, taken.amount.currency)
-    return _line("charge", ObjectKind.PAYMENT, taken.gateway_payment_id, taken, taken.amount, kept)
+    return BalanceLine(
+        id=f"txn_{taken.gateway_payment_id}",
+        kind="charge",
+        about=ObjectKind.PAYMENT,
+        about_id=taken.gateway_payment_id,
+        amount=taken.amount,
+        fee=kept,
+        application_fee=taken.application_fee,
+        net=taken.amount - kept,
+        created_at=taken.captured_at,
+        available_on=(taken.captured_at + timedelta(days=2)).date(),
+    )
 
 
 def _monthly_fee(taken: CollectedPayment) -> BalanceLine:
-    return _line("stripe_fee", None, "", taken, Money(-_MONTHLY_FEE, "CNY"), Money(0, "CNY"))
-
-
-def _line(
-    kind: str, about: ObjectKind | None, about_id: str, taken: CollectedPayment, amount: Money, fee: Money
-) -> BalanceLine:
+    amount, nothing = Money(-_MONTHLY_FEE, taken.amount.currency), Money(0, taken.amount.currency)
     return BalanceLine(
-        id=f"txn_{kind}_{taken.gateway_payment_id}",
-        kind=kind,
-        about=about,
-        about_id=about_id,
+        id=f"txn_fee_{taken.gateway_payment_id}",
+        kind="stripe_fee",
+        about=None,
+        about_id="",
         amount=amount,
-        fee=fee,
-        application_fee=taken.application_fee if about is not None else Money(0, amount.currency),
-        net=amount - fee,
+        fee=nothing,
+        application_fee=nothing,
+        net=amount,
         created_at=taken.captured_at,
         available_on=(taken.captured_at + timedelta(days=2)).date(),
     )
