@@ -9,7 +9,7 @@ from uuid import UUID
 from app.demo.onboarding import Client, Partner
 from app.demo.simulation import Simulation
 from app.platform.kernel.invariants import present
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import PLATFORM_ZONE, platform_day
 from billing.contracts import (
     ClientContracts,
     ContractAgreement,
@@ -136,7 +136,7 @@ async def _reach_milestones(
 
 async def offer_more(simulation: Simulation, partners: Sequence[Partner], until: datetime) -> None:
     """The first client of each partner has one more contract before it, and has not answered."""
-    first = until.astimezone(PLATFORM_ZONE).date()
+    first = platform_day(until)
     inspection = Retainer(
         key="inspection",
         name="季度巡检",

@@ -16,7 +16,7 @@ from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import PLATFORM_ZONE, platform_day
 from tenants.corrective_actions import (
     ActionCreate,
     ActionService,
@@ -109,7 +109,7 @@ class CorrectiveActionSimulation:
 
     def schedule(self, daily: TicketSimulation, until: datetime) -> None:
         """Schedule all steps; those before the first ticket find no figures."""
-        this_month = beginning(Grain.MONTH, until.astimezone(PLATFORM_ZONE).date())
+        this_month = beginning(Grain.MONTH, platform_day(until))
         last_month = preceding(Grain.MONTH, this_month)
 
         def morning(day: int, first: datetime) -> datetime:
@@ -135,7 +135,7 @@ class CorrectiveActionSimulation:
 
     def _month(self, before: int) -> date:
         """The first day of the month so many months before the present one."""
-        month = beginning(Grain.MONTH, self.simulation.clock.now().astimezone(PLATFORM_ZONE).date())
+        month = beginning(Grain.MONTH, platform_day(self.simulation.clock.now()))
         for _ in range(before):
             month = preceding(Grain.MONTH, month)
         return month
@@ -158,7 +158,7 @@ class CorrectiveActionSimulation:
         return found
 
     async def _open(self, figure: Figure, limit: float, before: int = 1) -> None:
-        today = self.simulation.clock.now().astimezone(PLATFORM_ZONE).date()
+        today = platform_day(self.simulation.clock.now())
         async with self.units_of_work.begin(self.administrator) as work:
             action = await OpeningService(work, self.engine).open(
                 ActionCreate(

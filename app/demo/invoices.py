@@ -7,7 +7,7 @@ from typing import Final
 
 from app.demo.onboarding import Client, Partner
 from app.demo.simulation import Simulation
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from billing.invoicing import (
     BillingProfileWrite,
     DraftState,
@@ -35,7 +35,7 @@ async def introduce(simulation: Simulation, partners: Sequence[Partner]) -> None
 
 async def invoice_month(simulation: Simulation, partners: Sequence[Partner]) -> None:
     """What was charged up to the end of last month is issued, all of it."""
-    today = simulation.clock.now().astimezone(PLATFORM_ZONE).date()
+    today = platform_day(simulation.clock.now())
     for partner in partners:
         await run_rating(simulation.runtime, partner.id)
         await _draft(simulation, partner, today.replace(day=1) - timedelta(days=1))
@@ -45,7 +45,7 @@ async def invoice_month(simulation: Simulation, partners: Sequence[Partner]) -> 
 
 async def invoice(simulation: Simulation, partners: Sequence[Partner], until: datetime) -> None:
     """What was charged up to the end of last month is issued, but for the last of each partner; the rest is drafted."""
-    today = until.astimezone(PLATFORM_ZONE).date()
+    today = platform_day(until)
     for partner in partners:
         await _draft(simulation, partner, today.replace(day=1) - timedelta(days=1))
         await _issue(simulation, partner, left=_LEFT)

@@ -50,6 +50,7 @@ from app.platform.files import file_store_of
 from app.platform.imports.service import ImportService
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.invariants import present
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import is_scoped
@@ -294,7 +295,7 @@ class Onboarding:
         )
         categories[0] = "desktop"
         category_labels = {"desktop": "台式机", "laptop": "笔记本", "printer": "打印机", "switch": "交换机"}
-        today = self.simulation.clock.now().date()
+        today = platform_day(self.simulation.clock.now())
         for number, category in enumerate(categories, 1):
             brand, model = self.rng.choice(MODELS[category])
             bought = today - timedelta(days=self.rng.randrange(60, 2200))

@@ -11,7 +11,7 @@ from app.demo.online_payments import OnlineSimulation
 from app.demo.simulation import Simulation
 from app.platform.files import file_store_of
 from app.platform.imports.service import ImportService
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.gateway import GatewayPayout, PayoutState
 from billing.invoicing import OpenItemView, open_items
@@ -126,7 +126,7 @@ class PaymentSimulation:
                 id=f"po_{work.new_id().hex}",
                 amount=amount,
                 state=PayoutState.PAID if arrived else PayoutState.ON_ITS_WAY,
-                arrives_on=work.now.astimezone(PLATFORM_ZONE).date() + timedelta(days=0 if arrived else 2),
+                arrives_on=platform_day(work.now) + timedelta(days=0 if arrived else 2),
                 failure_reason="",
             )
             await Payouts(work).told(payout)
@@ -135,7 +135,7 @@ class PaymentSimulation:
     async def _bring_in(self, partner: Partner, rows: Sequence[_Row]) -> list[BankLineView]:
         """The lines of the statement that wait then."""
         self._statements += 1
-        day = self._simulation.clock.now().astimezone(PLATFORM_ZONE).date()
+        day = platform_day(self._simulation.clock.now())
         content = _statement([(day.isoformat(), row) for row in rows], self._statements)
         runtime = self._simulation.runtime
         async with self._begin(partner.owner) as work:

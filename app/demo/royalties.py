@@ -14,7 +14,7 @@ from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from billing.money import Money
 from billing.royalties import (
     Agreement,
@@ -88,7 +88,7 @@ class RoyaltySimulation:
     async def state_month(self, *, last: bool) -> None:
         """State the month before; partners pay what the months before it came to, and answer."""
         await self._pay()
-        today = self._simulation.clock.now().astimezone(PLATFORM_ZONE).date()
+        today = platform_day(self._simulation.clock.now())
         month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
         async with self._begin(self._administrator) as work:
             await RoyaltyRuns(work).start(RunStart(month))

@@ -26,7 +26,14 @@ from billing.contracts.schemas import (
 )
 from billing.contracts.services import ContractDrafts, RunningContracts
 from billing.contracts.template_terms import ContractTemplate, starting_terms
-from billing.contracts.versions import VersionInForce, terms_of, version_on, versions_during, versions_in_force
+from billing.contracts.versions import (
+    VersionInForce,
+    terms_of,
+    version_at,
+    version_on,
+    versions_during,
+    versions_in_force,
+)
 
 __all__ = [
     "AgreedDays",
@@ -69,6 +76,7 @@ __all__ = [
     "reason_text",
     "starting_terms",
     "terms_of",
+    "version_at",
     "version_on",
     "versions_during",
     "versions_in_force",

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from app.platform.kernel.client_company import OpenMatter
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import platform_day
 from billing.contracts.models import Contract, ContractMilestone, PrepaidBlockRow
 from billing.contracts.permissions import ContractPermission
 from billing.contracts.states import BEFORE_SIGNING, RUNNING, MilestoneState
@@ -56,7 +57,7 @@ MILESTONES: Final = OpenMatter(
 
 def _prepaid(client_id: UUID, now: datetime) -> Select[Any]:
     return select(func.count(PrepaidBlockRow.id)).where(
-        PrepaidBlockRow.client_id == client_id, PrepaidBlockRow.left > 0, PrepaidBlockRow.expires_on > now.date()
+        PrepaidBlockRow.client_id == client_id, PrepaidBlockRow.left > 0, PrepaidBlockRow.expires_on > platform_day(now)
     )
 
 

@@ -1,7 +1,7 @@
 """Which versions of contracts hold on a day: the day of the work, in the contract's own zone."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.models import Contract, ContractSuspension, ContractVersion
 from billing.contracts.states import AGREED_VERSION, RUNNING, ContractState
-from billing.periods import Period
+from billing.periods import Period, day_in
 from billing.terms import Terms
 
 _SIGNED: Final = (*RUNNING, ContractState.ENDED)
@@ -62,6 +62,14 @@ async def version_on(work: UnitOfWork, contract_id: UUID, day: date) -> VersionI
     """The contract's version that holds on `day`, also where it rests; None before its first day and after its last."""
     found = await _held(work, day, Contract.id == contract_id)
     rows = {row.version_id: row for row in found if _holds(row, day)}
+    versions = await _with_terms(work, list(rows.values()))
+    return versions[0] if versions else None
+
+
+async def version_at(work: UnitOfWork, contract_id: UUID, moment: datetime) -> VersionInForce | None:
+    """The same on the moment's day in the contract's zone."""
+    found = await _held(work, moment.date(), Contract.id == contract_id)
+    rows = {row.version_id: row for row in found if _holds(row, day_in(ZoneInfo(row.time_zone), moment))}
     versions = await _with_terms(work, list(rows.values()))
     return versions[0] if versions else None
 

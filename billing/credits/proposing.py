@@ -15,7 +15,7 @@ from app.people.approvals import ApprovalRequest, Fact, Requester, request_appro
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.contracts import VersionInForce, device_counts, version_on, versions_during
+from billing.contracts import VersionInForce, device_counts, version_at, versions_during
 from billing.coverage.models import TicketCoverageReason
 from billing.credits.deciding import CREDIT_APPROVAL
 from billing.credits.models import ServiceCredit
@@ -141,13 +141,10 @@ async def _propose(work: UnitOfWork, breach: _Breach) -> bool:
 
 async def _reckon(work: UnitOfWork, breach: _Breach) -> _Reckoned | None:
     """Holds the contract's credits until the commit: two missed promises at once do not both take what is left."""
-    near = await version_on(work, breach.contract_id, breach.breached_at.date())
-    if near is None:
-        return None
-    day = day_in(near.terms.zone, breach.breached_at)
-    version = await version_on(work, breach.contract_id, day)
+    version = await version_at(work, breach.contract_id, breach.breached_at)
     if version is None or version.terms.penalty is None:
         return None
+    day = day_in(version.terms.zone, breach.breached_at)
     penalty = version.terms.penalty
     rule = penalty.rule_of(breach.kind)
     if rule.basis in RATES and breach.ended_at is None:

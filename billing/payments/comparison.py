@@ -12,6 +12,7 @@ from app.assets.clients.models import Client
 from app.people.identity import in_roles, read_recipients
 from app.platform.kernel.logs import log
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
 from billing.invoicing import document_differences
@@ -81,7 +82,7 @@ async def compare_books(work: UnitOfWork, public_url: str) -> int:
     if found:
         _log.error("books.differ", tenant_id=str(work.tenant_id), findings=found)
         notice = Notice(
-            reference=f"books:{work.now.date().isoformat()}",
+            reference=f"books:{platform_day(work.now).isoformat()}",
             text=_DIFFER,
             parameters={"count": found},
             link=PAGE,

@@ -26,6 +26,7 @@ from billing.rating.outcomes import OUTCOME_NAMES, REASON_TEXTS, Outcome
 from billing.rating.permissions import RatingPermission
 from billing.rating.schemas import ChargeRow, UnchargedRow
 from billing.rating.vocabulary import CATEGORY_NAMES, UNIT_NAMES, MarkKind, SourceKind
+from tenants.company_time import company_day
 
 BASE: Final = "/workspace/charges"
 UNCHARGED_BASE: Final = "/workspace/uncharged-work"
@@ -141,7 +142,7 @@ MONTHS_OFFERED: Final = 18
 
 async def _months(work: UnitOfWork, _: Mapping[str, str]) -> Choices:
     """The months back from the next one; charges in advance are of days to come."""
-    first = work.now.date().replace(day=1)
+    first = (await company_day(work)).replace(day=1)
     months = [months_after(first, 1 - back) for back in range(MONTHS_OFFERED)]
     return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months]
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.desk.tickets.models import Ticket
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import AgreedDays, agreed_with_clients, holding_at
 from billing.rating.book_prices import HourPrices
@@ -46,7 +47,7 @@ async def rate_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> Charge
     rows = await work.session.execute(
         select(Ticket.id, Ticket.client_id, Ticket.reported_at).where(Ticket.id.in_(ticket_ids))
     )
-    wanted = [ToHold(SourceKind.TICKET, row.id, row.client_id, row.reported_at.date(), row.id) for row in rows]
+    wanted = [ToHold(SourceKind.TICKET, row.id, row.client_id, platform_day(row.reported_at), row.id) for row in rows]
     held = await hold_records(work, wanted, Outcome.CHARGED)
     tickets = [each for each in await facts_of(work, [source_id for _, source_id in held]) if each.visits]
     return await _Rating(work, held).rate(tickets)

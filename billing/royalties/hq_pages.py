@@ -12,7 +12,7 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
@@ -192,7 +192,7 @@ async def _rates(
     request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[Any]:
     _, rates = translator_of(request), RoyaltyRates(work)
-    today = work.now.astimezone(PLATFORM_ZONE).date()
+    today = platform_day(work.now)
     next_month = months_after(today.replace(day=1), 1).isoformat()
     rules, taxes = await rates.rules(), await tax_rates_on(work, today)
     usual: dict[str, Any] = {

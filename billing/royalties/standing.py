@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, cast, func, select
 
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.royalties.errors import NoRule
 from billing.royalties.models import RoyaltyCharge, RoyaltyRate, RoyaltyRule
@@ -92,10 +92,10 @@ async def star_levels(work: UnitOfWork, partner_ids: Collection[UUID]) -> dict[U
     )
     by_day: dict[UUID, dict[date, int]] = defaultdict(dict)
     for partner_id, occurred_at, after in changes:
-        by_day[partner_id][occurred_at.astimezone(PLATFORM_ZONE).date()] = int(after)
+        by_day[partner_id][platform_day(occurred_at)] = int(after)
     return {
         partner_id: [StarLevel(day, level) for day, level in sorted(by_day[partner_id].items())]
-        or [StarLevel(authorised_at.astimezone(PLATFORM_ZONE).date(), level)]
+        or [StarLevel(platform_day(authorised_at), level)]
         for partner_id, authorised_at, level in present
     }
 

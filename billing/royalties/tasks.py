@@ -44,7 +44,7 @@ async def record_money(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEv
 
 
 @consumers.on(RoyaltyRunStarted.topic, name="royalties.make_statements", lane=DueKind.OUTBOX_LONG)
-async def carry_out_run(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each step is the run's cursor, not the event
+async def carry_out_run(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
     """Make the month's statements. Restarted after a crash, it goes on where it was."""
     await make_statements(runtime.units_of_work, runtime.engine("network"), UUID(payload["run_id"]))
 

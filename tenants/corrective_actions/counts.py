@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from tenants.corrective_actions.lifecycle import WORKING, ActionState
 from tenants.corrective_actions.models import CorrectiveAction
 
@@ -22,7 +22,7 @@ def waiting_for_headquarters(actor: Actor, now: datetime) -> Select[int]:
 
 def is_for_headquarters(now: datetime) -> ColumnElement[bool]:
     """Whether headquarters has to do something about an action. A re-check waits for its date."""
-    today = now.astimezone(PLATFORM_ZONE).date()
+    today = platform_day(now)
     state = CorrectiveAction.state
     return or_(
         state.in_((ActionState.EFFECTIVE, ActionState.INEFFECTIVE)),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, Select, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import Tenant
 from tenants.partner_finance.models import FinanceFact
@@ -37,7 +37,7 @@ class NetworkFinanceService:
     def __init__(self, work: UnitOfWork, engine: AsyncEngine) -> None:
         """`engine` is the network role's."""
         work.actor.require(NetworkFinancePermission.NETWORK_FINANCE_READ)
-        self._today = work.now.astimezone(PLATFORM_ZONE).date()
+        self._today = platform_day(work.now)
         self._engine = engine
 
     def period(self, first: str = "", last: str = "") -> Period:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.texts import N_
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.comparison import concern_weight, concerns_of, measures_of, ranks, too_few
@@ -79,7 +79,7 @@ class NetworkQualityService:
     def __init__(self, work: UnitOfWork, engine: AsyncEngine) -> None:
         """`engine` is the network role's."""
         work.actor.require(Permission.NETWORK_QUALITY_READ)
-        self._today = work.now.astimezone(PLATFORM_ZONE).date()
+        self._today = platform_day(work.now)
         self._engine = engine
 
     def period(self, grain: str = "", first: str = "", last: str = "") -> Period:

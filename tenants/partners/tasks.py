@@ -20,7 +20,7 @@ from app.platform.background import Consumers, DailyJob
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import send
 from tenants.partners.events import ApplicationApproved, ListingChanged, PartnerStateChanged, ProfileChanged
@@ -82,7 +82,7 @@ async def notify_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payl
                     step=event.step,
                     company=partner.name,
                     reason=reasons[-1],
-                    until=erase_after.astimezone(PLATFORM_ZONE).date().isoformat() if erase_after else "",
+                    until=platform_day(erase_after).isoformat() if erase_after else "",
                     link=runtime.settings.public_url.rstrip("/") + (RECORDS_PAGE if terminated else "/workspace"),
                     reference=f"standing:{event_id}",
                 )

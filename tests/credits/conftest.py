@@ -40,7 +40,9 @@ class Credits:
     def partner(self) -> PartnerCompany:
         return self.work.partner
 
-    async def missed(self, *kinds: str, covered: bool = True, late: timedelta = timedelta(hours=1)) -> UUID:
+    async def missed(
+        self, *kinds: str, covered: bool = True, late: timedelta = timedelta(hours=1), at: datetime = MISSED
+    ) -> UUID:
         """A ticket that missed these promises, and kept them so much later."""
         ticket_id = await self.work.ticket()
         async with self.units_of_work.begin(self.partner.system) as work:
@@ -67,9 +69,9 @@ class Credits:
                     state="stopped",
                     target_seconds=3600,
                     counted_seconds=3600 + int(late.total_seconds()),
-                    started_at=MISSED,
-                    stopped_at=MISSED + late,
-                    breached_at=MISSED,
+                    started_at=at,
+                    stopped_at=at + late,
+                    breached_at=at,
                     priority="P3",
                     policy_version_id=policy,
                     calendar_version_id=calendar,

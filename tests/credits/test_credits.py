@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -49,6 +49,11 @@ async def test_each_missed_promise_proposes_the_agreed_share_up_to_the_periods_l
 
 async def test_what_no_contract_covers_proposes_nothing(scene: Credits) -> None:
     assert await scene.propose(await scene.missed("response", covered=False)) == 0
+
+
+async def test_in_the_first_morning_of_a_contract_it_holds_already(scene: Credits) -> None:
+    before_six = datetime(2026, 10, 31, 21, tzinfo=UTC)
+    assert await scene.propose(await scene.missed("response", at=before_six)) == 1
 
 
 async def test_told_again_or_opened_again_a_promise_proposes_no_second_credit(scene: Credits) -> None:

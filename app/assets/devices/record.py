@@ -8,6 +8,7 @@ from app.assets.devices.categories import CATEGORY_NAMES
 from app.assets.devices.states import DEVICE, RETIRED_OR_LOST, STATE_NAMES
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.records import RecordHead
 
@@ -38,7 +39,7 @@ async def device_record(request: WebRequest, work: UnitOfWork, device_id: UUID, 
         "access": await service.access(device_id),
         "gone": device.state in RETIRED_OR_LOST,
         "next_move": DEVICE.next_moves.get(device.state),
-        "today": work.now.date(),
+        "today": platform_day(work.now),
         "state_names": STATE_NAMES,
         "category_names": CATEGORY_NAMES,
     }

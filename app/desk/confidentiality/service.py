@@ -19,7 +19,7 @@ from app.desk.engineers.models import Engineer
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -36,7 +36,7 @@ class ConfidentialityService:
 
     @property
     def today(self) -> date:
-        return self._work.now.astimezone(PLATFORM_ZONE).date()
+        return platform_day(self._work.now)
 
     async def agreements(self, client_id: UUID) -> list[schemas.Agreement]:
         """A client's agreements, the newest first.

@@ -13,6 +13,7 @@ from app.platform.imports.reading.converters import shorten
 from app.platform.imports.reading.issues import RowIssue, Severity
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.time_source import platform_day
 
 _ALL_FIELDS = "*"
 
@@ -58,7 +59,8 @@ class PeopleChanges:
             changed_at = changed.get(column) or changed.get(_ALL_FIELDS)
             if changed_at is not None:
                 del values[column]
-                parameters = {"day": changed_at.date().isoformat(), "value": shorten(_shown(getattr(record, column)))}
+                value = shorten(_shown(getattr(record, column)))
+                parameters = {"day": platform_day(changed_at).isoformat(), "value": value}
                 field = field_of.get(column, column)
                 kept.append(RowIssue("", field, "changed_by_person", Severity.WARNING, parameters))
         return kept

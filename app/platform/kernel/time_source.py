@@ -1,11 +1,16 @@
 """The source of the current time. No other module reads the system clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 PLATFORM_ZONE: Final = ZoneInfo("Asia/Shanghai")
 """The zone of headquarters, of daily jobs, and of whoever names none: days, months and numbers are counted in it."""
+
+
+def platform_day(moment: datetime) -> date:
+    """The day of an aware moment in `PLATFORM_ZONE`: in the morning of China it is still yesterday in UTC."""
+    return moment.astimezone(PLATFORM_ZONE).date()
 
 
 class TimeSource(Protocol):

@@ -10,6 +10,7 @@ from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, translator_of
 from billing.money import Money, money_text
@@ -61,7 +62,7 @@ async def finance_page(
         finance=finance,
         base=BASE,
         period={"from": label(Grain.MONTH, period.first), "to": label(Grain.MONTH, period.last)},
-        months=_months(period, work.now.date()),
+        months=_months(period, platform_day(work.now)),
         groupings=[(str(each), _(name)) for each, name in GROUPING_NAMES.items()],
         head=_(HEADS[by]),
         names={name: _(text) for name, text in FIGURE_NAMES.items()},

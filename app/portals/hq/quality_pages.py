@@ -14,6 +14,7 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, translator_of
 from app.portals.hq import quality_labels
@@ -175,7 +176,7 @@ async def corrective_action_context(work: UnitOfWork, partner_ids: Sequence[UUID
     begun), and the ongoing actions by partner and measure."""
     may_read = work.actor.may(Permission.CORRECTIVE_ACTION_READ)
     found = await ActionService(work).going_on(partner_ids) if partner_ids and may_read else []
-    month = beginning(Grain.MONTH, min(period.end, max(period.first, work.now.date())))
+    month = beginning(Grain.MONTH, min(period.end, max(period.first, platform_day(work.now))))
     return {
         "action_month": label(Grain.MONTH, month),
         "going_on": {(each.partner_id, each.measure): each for each in found},
@@ -236,7 +237,7 @@ def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, 
 
 def _choice(period: Period, work: UnitOfWork, _: Translator) -> dict[str, Any]:
     """The context of the period form with its options."""
-    return {**quality_labels.period_context(period, _), "choices": _choices(period, work.now.date())}
+    return {**quality_labels.period_context(period, _), "choices": _choices(period, platform_day(work.now))}
 
 
 def _choices(period: Period, today: date) -> list[str]:

@@ -11,6 +11,7 @@ from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, translator_of
 from app.portals.hq import quality_labels
@@ -69,7 +70,7 @@ async def today_page(request: WebRequest, work: RequestWork) -> Response[Any]:
 
 def _settled_month(work: UnitOfWork) -> Period:
     """The present month, or the one before while this one has hardly begun."""
-    today = work.now.date()
+    today = platform_day(work.now)
     month = beginning(Grain.MONTH, today)
     if today - month < SETTLING:
         month = preceding(Grain.MONTH, month)

@@ -13,7 +13,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.texts import N_, translator
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.notifications.web_interface import BELL_SLOT
 from app.portals.layout.navigation import (
     bar_of,
@@ -74,7 +74,7 @@ def _banners(actor: Actor) -> list[dict[str, str]]:
     _ = translator(actor.language)
     if actor.erase_after is not None:
         # Whole days in the network's zone: what is erased "after" the 3rd is there on the 3rd.
-        day = actor.erase_after.astimezone(PLATFORM_ZONE).date().isoformat()
+        day = platform_day(actor.erase_after).isoformat()
         text = _(
             N_("贵公司已退出萤火网络：请在 %(day)s 前导出公司数据，之后将按规定清除。如有疑问请联系总部。"), day=day
         )

@@ -15,6 +15,7 @@ from app.platform.kernel.actor import Actor
 from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import Translator, translator
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.agreement.content import ContractContent
 from billing.contracts.agreement.document import AGREED_CONTRACT, HOW_NAMES, OFFERED_CONTRACT
@@ -105,7 +106,7 @@ class ClientContracts:
 
     def _today(self, agreed: Sequence[AgreedContract]) -> date:
         if not agreed:
-            return self._work.now.date()
+            return platform_day(self._work.now)
         return self._work.now.astimezone(content_of_paper(agreed[0]).agreed_terms.zone).date()
 
     async def _waiting(self, *conditions: Any) -> dict[UUID, OfferedContract]:

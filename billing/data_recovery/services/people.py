@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.desk.confidentiality import not_admitted
 from app.people.identity import Membership, kind_of_member
 from app.platform.kernel.invariants import present
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.data_recovery.errors import LastPersonStays, PersonHoldsMedium, PersonNotAdmitted, PersonUnknown
 from billing.data_recovery.models import RecoveryCase, RecoveryMedium, RecoveryPerson
@@ -106,7 +106,7 @@ async def add_person(work: UnitOfWork, case: RecoveryCase, membership_id: UUID |
     )
     if member is None or not _may_work(work, member.roles):
         raise PersonUnknown(fields={"membership_id": PersonUnknown.text})
-    today = work.now.astimezone(PLATFORM_ZONE).date()
+    today = platform_day(work.now)
     if member.id in await not_admitted(work.session, case.client_id, today, [member.id]):
         raise PersonNotAdmitted
     values = {"name": member.display_name, "joined_at": work.now, "joined_by_name": work.actor.display_name}

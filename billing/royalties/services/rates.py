@@ -14,7 +14,7 @@ from app.platform.kernel.columns import view_of
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import Forbidden, Invalid, NotFound
 from app.platform.kernel.texts import N_
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.pricebook import tax_rates_on
 from billing.rating import CATEGORY_NAMES
@@ -153,7 +153,7 @@ class RoyaltyRates:
 
     @property
     def _today(self) -> date:
-        return self._work.now.astimezone(PLATFORM_ZONE).date()
+        return platform_day(self._work.now)
 
     async def _require_unstated(self, day: date) -> None:
         work = self._work

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import Money
 from billing.periods import months_after
@@ -72,7 +72,7 @@ class Reckoning:
         rule = self.rules.of(self.month)
         if currency != rule.currency or partner.state not in MINIMUM_STATES:
             return 0
-        since = partner.authorised_at.astimezone(PLATFORM_ZONE).date()
+        since = platform_day(partner.authorised_at)
         return minimum_of(Money(rule.minimum_fee, rule.currency), month_period(self.month), since)
 
 

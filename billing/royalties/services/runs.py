@@ -15,7 +15,7 @@ from app.platform.kernel.columns import view_of
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import Forbidden
 from app.platform.kernel.live_updates import Change
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing.periods import months_after
 from billing.royalties.composing import charges_of
@@ -81,7 +81,7 @@ class RoyaltyRuns:
             raise NoRule
         if month < following:
             raise AlreadyRun(month=f"{month:%Y-%m}")
-        if month > following or month >= month_of(work.now.astimezone(PLATFORM_ZONE).date()) or await self._running():
+        if month > following or month >= month_of(platform_day(work.now)) or await self._running():
             raise MonthNotOver(month=f"{min(month, following):%Y-%m}")
         run = RoyaltyRun(
             tenant_id=work.tenant_id,
@@ -106,7 +106,7 @@ class RoyaltyRuns:
             self._work.publish(RoyaltyRunStarted(run_id=running))
             return
         month = await self.next_month()
-        today = self._work.now.astimezone(PLATFORM_ZONE).date()
+        today = platform_day(self._work.now)
         if month is not None and today >= months_after(month, 1) + timedelta(days=STATED_FROM - 1):
             await self.start(RunStart(month))
 
@@ -166,7 +166,7 @@ async def _write(work: UnitOfWork, run: RoyaltyRun, reckoning: Reckoning, found:
     if not found:
         return
     rule = reckoning.rules.of(run.month)
-    answer_by = work.now.astimezone(PLATFORM_ZONE).date() + timedelta(days=rule.answer_days)
+    answer_by = platform_day(work.now) + timedelta(days=rule.answer_days)
     statements: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     charges: list[dict[str, Any]] = []

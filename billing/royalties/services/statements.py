@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.royalties.composing import charges_of
 from billing.royalties.models import RoyaltyCharge, RoyaltyStatement
@@ -113,7 +113,7 @@ class RoyaltyStatements:
     async def lapse_due(self) -> int:
         """What happens every day at headquarters: whoever did not object in time has agreed; how many."""
         work = self._work
-        today = work.now.astimezone(PLATFORM_ZONE).date()
+        today = platform_day(work.now)
         due = await work.session.scalars(
             select(RoyaltyStatement.id)
             .where(RoyaltyStatement.state == StatementState.PROPOSED, RoyaltyStatement.answer_by < today)
@@ -139,7 +139,7 @@ class RoyaltyStatements:
 
     async def _give_days(self, row: RoyaltyStatement) -> None:
         rule = (await rules_in_force(self._work)).of(row.month)
-        row.answer_by = self._work.now.astimezone(PLATFORM_ZONE).date() + timedelta(days=rule.answer_days)
+        row.answer_by = platform_day(self._work.now) + timedelta(days=rule.answer_days)
 
     async def _answering(self, statement_id: UUID, version: int) -> RoyaltyStatement:
         return await self._locked(statement_id, version, RoyaltyPermission.ROYALTY_ANSWER)

@@ -12,7 +12,7 @@ from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import PLATFORM_ZONE, platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, CORRECTIVE_ACTION, WORKING, ActionState, Move, Side
 from tenants.corrective_actions.models import CORRECTIVE_ACTIONS, CorrectiveAction, CorrectiveActionLine
@@ -32,7 +32,7 @@ def side_of(work: UnitOfWork) -> Side:
 
 def today_of(work: UnitOfWork) -> date:
     """Headquarters' calendar day."""
-    return work.now.astimezone(PLATFORM_ZONE).date()
+    return platform_day(work.now)
 
 
 def check_dates(work: UnitOfWork, due_on: date, recheck_on: date, *, before: date | None = None) -> None:

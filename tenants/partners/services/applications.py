@@ -4,7 +4,7 @@ from app.people.identity import new_token, token_hash
 from app.platform.kernel.columns import view_of
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import ChannelName, send
 from tenants.context import Command, elevated
@@ -76,7 +76,7 @@ class PartnerApplications:
 
     async def _file(self, company: CompanyDetails, contact: ContactDetails) -> ApplicationReceipt:
         work = self._work
-        day = work.now.astimezone(PLATFORM_ZONE).date()
+        day = platform_day(work.now)
         application_id, token = work.new_id(), new_token()
         number = await next_number(work.session, work.actor, NUMBER_PREFIX, day)
         work.session.add(

@@ -16,6 +16,7 @@ from app.agreements.sla.policy import SlaPolicyDocument
 from app.platform.kernel.actor import Scope
 from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound, StaleVersion
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.promises import DateException, DocumentProblem, InvalidDocument, ServiceCalendar
 from rbac import Permission
@@ -248,7 +249,7 @@ class CalendarService(_VersionedService):
 
     def _to_view(self, row: Any) -> schemas.CalendarView:
         calendar = msgspec.convert(row.document, ServiceCalendar)
-        today = self._work.now.date()
+        today = platform_day(self._work.now)
         next_year = today.replace(year=today.year + 1, month=1, day=1)
         return view_of(
             schemas.CalendarView,

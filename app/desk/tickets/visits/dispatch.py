@@ -24,7 +24,7 @@ from app.desk.tickets.workflow.repetition import already_moved
 from app.desk.tickets.workflow.workflow import Workflow, facts_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.row_scope import WHOLE_TENANT
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -70,7 +70,7 @@ class DispatchService:
             raise ImpossibleWindow(fields={"scheduled_end": ImpossibleWindow.text})
         ticket = await self.workflow.ticket(ticket_id, assignment.version)
         engineer = await self._engineer(assignment.engineer_id)
-        today = self.work.now.astimezone(PLATFORM_ZONE).date()
+        today = platform_day(self.work.now)
         if await not_admitted(self.work.session, ticket.client_id, today, [engineer.id]):
             raise NotAdmitted(fields={"engineer_id": NotAdmitted.text})
         visit = VisitFacts(
@@ -136,9 +136,7 @@ class DispatchService:
         if row is None:
             raise NotFound
         ranked = await self.rank(row.product_category, row.priority, start, end, ticket_id=ticket_id)
-        without_admission = await not_admitted(
-            self.work.session, row.client_id, self.work.now.astimezone(PLATFORM_ZONE).date()
-        )
+        without_admission = await not_admitted(self.work.session, row.client_id, platform_day(self.work.now))
         suggestions = [
             msgspec.structs.replace(each, admitted=each.engineer_id not in without_admission) for each in ranked
         ]

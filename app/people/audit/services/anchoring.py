@@ -9,7 +9,7 @@ from app.people.audit.schemas import Anchor
 from app.people.audit.services.linking import link_pending
 from app.people.identity import ADMINISTRATOR_ROLES, in_roles, kind_of_member, read_recipients
 from app.platform.kernel.errors import Forbidden
-from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import send
 from rbac import Permission
@@ -27,7 +27,7 @@ async def anchor_day(work: UnitOfWork) -> None:
         pass
     chain = ChainRepository(work.session, work.tenant_id)
     head = await chain.head()
-    day = work.now.astimezone(PLATFORM_ZONE).date()
+    day = platform_day(work.now)
     if head.sequence == 0 or not await chain.anchor(day, head, work.now):
         return
     if day.weekday() == MONDAY:
