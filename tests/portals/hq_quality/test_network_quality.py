@@ -174,7 +174,11 @@ async def test_the_network_role_reads_sums_and_partners_and_no_other_table(
 ) -> None:
     tables = set(mapped_classes())
     read = {table for table in tables if await may_read(runtime, table)}
-    assert read == READABLE == {"tenant", "quality_day", "quality_rollup", "finance_fact", "royalty_fact", "books_check", "partner"}
+    assert (
+        read
+        == READABLE
+        == {"tenant", "quality_day", "quality_rollup", "finance_fact", "royalty_fact", "books_check", "partner"}
+    )
     assert {"ticket", "ticket_event", "ticket_note", "client", "device", "quality_fact", "employee"} <= tables - read
 
 
