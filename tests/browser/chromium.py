@@ -39,7 +39,7 @@ def chromium() -> dict[str, Any]:
 class StuckBrowsers:
     """A pytest plugin: a test that holds its browser for far too long loses it, and fails instead of waiting for ever.
 
-    The browser is the module's, so its later tests fail too, and at once.
+    Where the browser is the module's, its later tests fail too, and at once; a `LastingBrowser` is started again.
     """
 
     @pytest.hookimpl(wrapper=True)

@@ -9,6 +9,7 @@ from playwright.async_api import async_playwright
 from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.chromium import browsers_ended_after, chromium
+from tests.browser.lasting_browser import LastingBrowser
 
 pytestmark = pytest.mark.browser
 FAILED = pytest.fail.Exception
@@ -32,6 +33,17 @@ def test_who_waits_on_without_a_browser_fails_and_so_does_whoever_asks_next() ->
         with pytest.raises(AsyncError):
             loop.run(browser.new_context())
         loop.run(playwright.stop())
+
+
+def test_the_next_test_has_a_browser_again() -> None:
+    with asyncio.Runner() as loop, browsers_ended_after(30, 1):
+        lasting = LastingBrowser()
+        loop.run(lasting.running())
+        with browsers_ended_after(0.2, 0.2), pytest.raises(FAILED, match="still waits for a browser"):
+            loop.run(asyncio.Event().wait())
+        context = loop.run(loop.run(lasting.running()).new_context())
+        loop.run(context.close())
+        loop.run(lasting.stop())
 
 
 def test_who_has_no_browser_may_take_its_time() -> None:

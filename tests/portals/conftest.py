@@ -3,18 +3,22 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.chromium import chromium
+from tests.browser.lasting_browser import LastingBrowser
 
 PATIENCE_MILLISECONDS = 15_000
 
 
 @pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's chromium, which may be slow to answer on a busy machine."""
+async def lasting_browser() -> AsyncIterator[LastingBrowser]:
+    """It may be slow to answer on a busy machine."""
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(**chromium())
-        yield started
-        await started.close()
+    lasting = LastingBrowser()
+    yield lasting
+    await lasting.stop()
+
+
+@pytest.fixture
+async def browser(lasting_browser: LastingBrowser) -> Browser:
+    return await lasting_browser.running()

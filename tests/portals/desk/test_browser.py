@@ -5,17 +5,17 @@ import re
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 import app.platform.web
 from app.platform.http.authentication import SESSION_COOKIE
-from app.platform.kernel.live_updates import Change, channel_of
+from app.platform.kernel.live_updates import Change
 from app.platform.kernel.runtime import Runtime
 from tests.browser.phone_width import CRAMPED, WIDER
 from tests.factories.desk import Desk
 from tests.factories.network import Network
+from tests.portals.announcements import announced
 
 pytestmark = pytest.mark.browser
 
@@ -106,13 +106,11 @@ async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk_
     async with page.expect_response("**/live"):
         await page.goto(f"/workspace/tickets/{ticket_id}")
     await page.locator("#field-text").fill("已联系客户，下午")
-    change = msgspec.json.encode(Change("ticket", ticket_id))
     notice = page.locator("[data-changed]")
     await expect(notice).to_be_hidden()
-    while await runtime.redis.publish(channel_of(desk_today.partner.id), change) == 0:
-        await page.wait_for_timeout(100)
 
-    await expect(notice).to_be_visible()
+    async with announced(runtime.redis, desk_today.partner.id, Change("ticket", ticket_id)):
+        await expect(notice).to_be_visible()
     await expect(page.locator("#field-text")).to_have_value("已联系客户，下午")
 
 
@@ -130,10 +128,8 @@ async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(
         await route.continue_()
 
     await page.route(f"**/workspace/tickets/{ticket_id}", hold)
-    change = msgspec.json.encode(Change("ticket", ticket_id))
-    while await runtime.redis.publish(channel_of(desk_today.partner.id), change) == 0:
-        await page.wait_for_timeout(100)
-    await asked.wait()
+    async with announced(runtime.redis, desk_today.partner.id, Change("ticket", ticket_id)), asyncio.timeout(15):
+        await asked.wait()
     engineer = page.locator("#record .suggestion input").last
     await engineer.check()
     async with page.expect_response(f"**/workspace/tickets/{ticket_id}"):

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 import app.platform.web
 from app.platform.http.authentication import SESSION_COOKIE
-from app.platform.kernel.live_updates import Change, channel_of
+from app.platform.kernel.live_updates import Change
 from tests.factories.network import Network
+from tests.portals.announcements import announced
 from tests.portals.field.phone_driver import WORDS, Desk, fill, sign
 
 pytestmark = pytest.mark.browser
@@ -107,9 +107,8 @@ async def test_a_visit_just_assigned_appears_by_itself(page: Page, desk: Desk) -
     await expect(card).to_have_count(0)
     assert desk.engineer.membership_id
     change = Change(kind="ticket", id=job.ticket_id, engineers=(desk.engineer.membership_id,))
-    async with page.expect_response("**/field"):
-        while not await desk.runtime.redis.publish(channel_of(desk.partner.id), msgspec.json.encode(change)):
-            await page.evaluate("new Promise(requestAnimationFrame)")
+    async with announced(desk.runtime.redis, desk.partner.id, change), page.expect_response("**/field"):
+        pass
     await expect(card).to_be_visible()
 
 
