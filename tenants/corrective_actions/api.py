@@ -1,19 +1,22 @@
 """Corrective actions and thresholds as JSON. Both sides call the same addresses, each for its own rows."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
-from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.throttle import Throttle
+from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Permission
+from tenants.corrective_actions.lifecycle import ActionState
+from tenants.corrective_actions.listing import GOING_ON, HQ_ACTIONS, OWN_ACTIONS
+from tenants.corrective_actions.models import CorrectiveAction
 from tenants.corrective_actions.schemas import (
     Action,
     ActionCreate,
@@ -40,14 +43,22 @@ _ACTION = "/corrective-actions/{action_id:uuid}"
 @get("/corrective-actions", permission=Permission.CORRECTIVE_ACTION_READ, tags=_TAGS)
 async def list_actions(
     work: RequestWork,
-    action_state: Annotated[str, QueryParameter(name="state", max_length=12)] = "",
-    cursor: Annotated[str, QueryParameter(max_length=120)] = "",
+    *,
+    q: FromQuery[str] = "",
+    action_state: Annotated[ActionState | None, QueryParameter(name="state")] = None,
+    going_on: FromQuery[bool] = False,
+    sort: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ActionSummary]:
-    """Newest first; `state` may be `going_on`."""
-    found = await ActionService(work).actions(state=action_state, before=before_of(cursor), limit=limit + 1)
-    onward = Cursor(found[limit - 1].opened_at, found[limit - 1].id).encode() if len(found) > limit else None
-    return Page(found[:limit], onward)
+    """Newest first, or by `sort` (`due_on`, `-month`): a partner's own, at headquarters every partner's. `going_on` are
+    all that have not ended."""
+    conditions = HQ_ACTIONS.conditions({"state": "all"}, q)
+    if going_on:
+        conditions.append(GOING_ON)
+    if action_state is not None:
+        conditions.append(CorrectiveAction.state == action_state)
+    return await api_page(work, HQ_ACTIONS, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
 
 
 @post("/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
@@ -189,12 +200,8 @@ def throttle_of(request: WebRequest) -> Throttle:
     return Throttle(runtime.redis, secret=secret, now=runtime.clock.now)
 
 
-def before_of(cursor: str) -> tuple[datetime, UUID] | None:
-    """The place in a list that a cursor names."""
-    if not cursor:
-        return None
-    place = Cursor.decode(cursor)
-    return place.moment, place.id
-
-
-handlers = handlers_of(__name__)
+handlers = [
+    *handlers_of(__name__),
+    *saved_view_api(HQ_ACTIONS, "/network/corrective-actions"),
+    *saved_view_api(OWN_ACTIONS, "/corrective-actions"),
+]

@@ -2,15 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
-from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -18,13 +16,14 @@ from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page, translator_of
+from app.platform.web.pages import translator_of
 from rbac import Permission
-from tenants.corrective_actions.api import before_of
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
+from tenants.corrective_actions.listing import HQ_ACTIONS, OWN_ACTIONS
 from tenants.corrective_actions.schemas import (
     Action,
     Cancellation,
@@ -39,10 +38,6 @@ from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 from tenants.partner_metrics import FEWEST_CASES, LESS_IS_BETTER, MEASURE_NAMES, Measure
 
-ChosenState = Annotated[str, QueryParameter(name="state", max_length=12)]
-Place = Annotated[str, QueryParameter(max_length=120)]
-
-GOING_ON: Final = "going_on"
 TONES: Final = {
     ActionState.OPEN: "bad",
     ActionState.PLANNED: "waiting",
@@ -77,25 +72,10 @@ _TEXT_MISSING: Final = N_("请写几句。")
     permission=Permission.CORRECTIVE_ACTION_READ,
     include_in_schema=False,
 )
-async def actions_page(
-    request: WebRequest, work: RequestWork, chosen_state: ChosenState = GOING_ON, cursor: Place = ""
-) -> Response[str]:
-    """The list."""
-    state = "" if chosen_state == "all" else chosen_state
-    found = await ActionService(work).actions(state=state, before=before_of(cursor), limit=DEFAULT_LIMIT + 1)
-    shown = found[:DEFAULT_LIMIT]
-    next_href = ""
-    if len(found) > DEFAULT_LIMIT:
-        place = Cursor(shown[-1].opened_at, shown[-1].id).encode()
-        next_href = f"{home_of(request)}?{urlencode({'state': chosen_state, 'cursor': place})}"
-    return page(
-        request,
-        "corrective_actions/list.html",
-        actions=shown,
-        chosen_state=chosen_state,
-        next_href=next_href,
-        **_vocabulary(request),
-    )
+async def actions_page(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The list: what goes on first."""
+    listing = HQ_ACTIONS if work.tenant_id == HQ_TENANT_ID else OWN_ACTIONS
+    return await list_page(request, work, listing, "corrective_actions/list.html", **_vocabulary(request))
 
 
 @get(
@@ -288,4 +268,4 @@ def dates_of(form: FormValues) -> Dates:
     return form.read(Dates)
 
 
-handlers = handlers_of(__name__)
+handlers = [*handlers_of(__name__), *list_handlers(HQ_ACTIONS), *list_handlers(OWN_ACTIONS)]

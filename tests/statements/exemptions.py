@@ -50,6 +50,7 @@ SEARCHED = {
     "service_credit": {"ticket_number", "contract_number"},
     "royalty_statement": {"number", "partner_name"},
     "royalty_invoice": {"number", "partner_name"},
+    "corrective_action": {"number", "partner_name", "owner_name"},
     "recovery_case": {"number", "client_name", "wanted"},
     "bank_line": {"payer_name", "payer_account", "text", "reference"},
     "payout": {"gateway_payout_id"},

@@ -47,7 +47,7 @@ async def run_corrective_actions(simulation: Simulation, administrator: Actor, p
             break
         async with units_of_work.begin(partner.owner) as work:
             service = ActionService(work)
-            for action in await service.actions(state="going_on", limit=1):
+            for action in (await service.going_on([partner.id]))[:1]:
                 await service.plan(action.id, plans.pop())
                 if not plans:
                     await service.start(action.id)

@@ -1,10 +1,9 @@
 """Both sides' work on corrective actions: reading, the partner's answer, headquarters' re-check."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.people.identity import Membership
@@ -36,25 +35,6 @@ class ActionService:
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
-
-    async def actions(
-        self, *, state: str = "", before: tuple[datetime, UUID] | None = None, limit: int
-    ) -> list[ActionSummary]:
-        """Newest first; `state` one of the states, `going_on` for all that have not ended, empty for all."""
-        self.work.actor.require(Permission.CORRECTIVE_ACTION_READ)
-        statement = (
-            select(CorrectiveAction)
-            .order_by(CorrectiveAction.opened_at.desc(), CorrectiveAction.id.desc())
-            .limit(limit)
-        )
-        if state == "going_on":
-            statement = statement.where(CorrectiveAction.state.not_in(ENDED))
-        elif state:
-            statement = statement.where(CorrectiveAction.state == state)
-        if before is not None:
-            statement = statement.where(tuple_(CorrectiveAction.opened_at, CorrectiveAction.id) < tuple_(*before))
-        today = records.today_of(self.work)
-        return [records.summary_of(row, today) for row in await self.work.session.scalars(statement)]
 
     async def going_on(self, partner_ids: Collection[UUID]) -> list[ActionSummary]:
         """What these partners are correcting now."""
