@@ -20,6 +20,8 @@ class AccountKind(StrEnum):
     """What the payment provider keeps for its work."""
     APPLICATION_FEE = "application_fee"
     """What headquarters keep of a payment that came through the payment provider."""
+    DISPUTED_PAYMENT = "disputed_payment"
+    """Taken by a payer's bank though the payment had gone back to the client already, until the bank decides."""
     CLIENT_DEPOSIT = "client_deposit"
     """Paid by a client for no invoice yet."""
     OUTPUT_TAX = "output_tax"
@@ -51,6 +53,7 @@ NORMAL_SIDES: Final[Mapping[AccountKind, NormalSide]] = {
     AccountKind.GATEWAY_CLEARING: NormalSide.DEBIT,
     AccountKind.GATEWAY_FEE: NormalSide.DEBIT,
     AccountKind.APPLICATION_FEE: NormalSide.DEBIT,
+    AccountKind.DISPUTED_PAYMENT: NormalSide.DEBIT,
     AccountKind.CLIENT_DEPOSIT: NormalSide.CREDIT,
     AccountKind.OUTPUT_TAX: NormalSide.CREDIT,
     AccountKind.REVENUE: NormalSide.CREDIT,
@@ -67,6 +70,7 @@ ACCOUNT_NAMES: Final[Mapping[AccountKind, str]] = {
     AccountKind.GATEWAY_CLEARING: N_("在线支付待结算"),
     AccountKind.GATEWAY_FEE: N_("支付手续费"),
     AccountKind.APPLICATION_FEE: N_("平台服务费"),
+    AccountKind.DISPUTED_PAYMENT: N_("争议扣款"),
     AccountKind.CLIENT_DEPOSIT: N_("预收账款"),
     AccountKind.OUTPUT_TAX: N_("销项税额"),
     AccountKind.REVENUE: N_("服务收入"),

@@ -17,7 +17,7 @@ from billing.gateway import (
 )
 from billing.payments.models import Checkout
 from billing.payments.schemas import CollectedPayment, OpenedDispute
-from billing.payments.services import Checkouts, OnlinePayments, OnlineRefunds
+from billing.payments.services import Checkouts, Disputes, OnlineRefunds
 from billing.payments.states import CheckoutMove, DisputeMove
 
 _DECISIONS = {DisputeState.WON: DisputeMove.WIN, DisputeState.LOST: DisputeMove.LOSE}
@@ -66,8 +66,8 @@ async def apply_dispute(work: UnitOfWork, dispute: GatewayDispute) -> None:
     """
     if dispute.state is DisputeState.WARNING or await _checkout_of(work, dispute.reference) is None:
         return
-    payments = OnlinePayments(work)
-    await payments.dispute(
+    disputes = Disputes(work)
+    await disputes.open(
         OpenedDispute(
             gateway_dispute_id=dispute.id,
             gateway_payment_id=dispute.payment_id,
@@ -77,7 +77,7 @@ async def apply_dispute(work: UnitOfWork, dispute: GatewayDispute) -> None:
         )
     )
     if (move := _DECISIONS.get(dispute.state)) is not None:
-        await payments.decide_dispute(dispute.id, move, fee_returned=not dispute.fee)
+        await disputes.decide(dispute.id, move, fee_returned=not dispute.fee)
 
 
 async def _checkout_of(work: UnitOfWork, reference: str) -> UUID | None:

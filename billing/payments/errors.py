@@ -67,13 +67,6 @@ class OnlinePaymentDiffers(Conflict):
     text = N_("这笔在线付款已入账，客户或金额与这次不同。")
 
 
-class DisputeBeyondPayment(Invalid):
-    """More is disputed than the payment still holds."""
-
-    code = "payment_dispute.beyond_payment"
-    text = N_("争议金额超过这笔付款剩余的金额。")
-
-
 class CheckoutMoveRefused(Conflict):
     """The attempt to pay is over."""
 

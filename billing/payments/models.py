@@ -212,6 +212,8 @@ class PaymentDispute(ClientRing, TenantModel):
     payment_id: Mapped[UUID]
     gateway_dispute_id: Mapped[str] = mapped_column(String(GATEWAY_ID_LENGTH))
     amount: Mapped[int] = mapped_column(BigInteger)
+    beyond: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """How much of the amount the payment did not hold any more: the client had it back before."""
     fee: Mapped[int] = mapped_column(BigInteger)
     """What the provider asks for dealing with it."""
     reason: Mapped[str] = mapped_column(String(REFERENCE_LENGTH), default="")

@@ -79,7 +79,7 @@ class BillingRecords:
                 ),
                 receipts=await rows(OnlineReceipt, "gateway_payment_id", "fee", "application_fee"),
                 online_refunds=await rows(OnlineRefund, "gateway_refund_id", "application_fee"),
-                disputes=await rows(PaymentDispute, "gateway_dispute_id", "payment_id", "amount", "state"),
+                disputes=await rows(PaymentDispute, "gateway_dispute_id", "payment_id", "amount", "beyond", "state"),
                 balances={
                     (each.kind, each.client_id, each.detail): each.balance.minor
                     for each in await LedgerRepository(work.session).balances()
@@ -147,7 +147,8 @@ class BillingRecords:
         shared = _sums(present, "payment_id", "amount")
         gone = (each for each in self.refunds.values() if each.state in ("paid", "sending") and each.paid_on)
         back = _sums(gone, "payment_id", "amount")
-        disputed = _sums((each for each in self.disputes.values() if each.state != "won"), "payment_id", "amount")
+        standing = [each for each in self.disputes.values() if each.state != "won"]
+        disputed, beyond = (_sums(standing, "payment_id", column) for column in ("amount", "beyond"))
         taken = {each.payment_id for each in self.disputes.values()}
         taken |= {each.payment_id for each in self.refunds.values() if each.author_id is None}
         assert {each.document_id for each in self.open_items.values()} == {
@@ -159,8 +160,8 @@ class BillingRecords:
         for payment in self.payments.values():
             there = payment.amount if payment.state == "received" else 0
             assert payment.refunded == back[payment.id], "what was paid back, and nothing else"
-            assert payment.withdrawn == disputed[payment.id]
-            assert payment.unallocated == there - shared[payment.id] - back[payment.id] - disputed[payment.id]
+            assert payment.withdrawn == disputed[payment.id] - beyond[payment.id]
+            assert payment.unallocated == there - shared[payment.id] - back[payment.id] - payment.withdrawn
             if payment.id not in taken:
                 assert self.held(payment.id) <= payment.unallocated, "what was promised back is there"
         assert self.receipts.keys() == {each.id for each in self.payments.values() if each.method == "online"}
@@ -181,7 +182,10 @@ class BillingRecords:
             kept = sum(each.amount - each.withdrawn - each.refunded for each in there if each.method == method)
             if method == "online":
                 kept -= self.balance(AccountKind.GATEWAY_FEE) + self.balance(AccountKind.APPLICATION_FEE)
+                kept -= sum(each.beyond for each in self.disputes.values() if each.state != "won")
             assert self.balance(account) == kept
+        waiting = sum(each.beyond for each in self.disputes.values() if each.state == "open")
+        assert self.balance(AccountKind.DISPUTED_PAYMENT) == waiting
         charged = sum(each.application_fee for each in self.receipts.values())
         assert charged - self.balance(AccountKind.APPLICATION_FEE) == sum(
             each.application_fee for each in self.online_refunds.values()

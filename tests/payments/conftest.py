@@ -18,10 +18,10 @@ from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.ledger.repository import LedgerRepository
 from billing.money import Money
-from billing.payments.models import BankLine, Payment
+from billing.payments.models import BankLine, Payment, PaymentDispute
 from billing.payments.schemas import BankLineView
 from billing.payments.services import BankLines
-from billing.payments.states import PaymentMethod
+from billing.payments.states import DisputeState, PaymentMethod
 from tests.factories.network import ClientCompany, PartnerCompany
 
 Result = TypeVar("Result")
@@ -130,6 +130,7 @@ class Books:
         async with self.units_of_work.begin(self.partner.system) as work:
             items = (await work.session.scalars(select(OpenItem))).all()
             payments = (await work.session.scalars(select(Payment).where(Payment.state == "received"))).all()
+            disputes = (await work.session.scalars(select(PaymentDispute))).all()
             balances = await LedgerRepository(work.session).balances()
         stands = {
             (kind, client_id): sum(
@@ -152,6 +153,9 @@ class Books:
             for method in PaymentMethod
         }
         kept = sum(stands.get((kind, None), 0) for kind in (AccountKind.GATEWAY_FEE, AccountKind.APPLICATION_FEE))
+        beyond = {state: sum(each.beyond for each in disputes if each.state == state) for state in DisputeState}
+        kept += beyond[DisputeState.OPEN] + beyond[DisputeState.LOST]
+        assert stands.get((AccountKind.DISPUTED_PAYMENT, None), 0) == beyond[DisputeState.OPEN]
         assert stands.get((AccountKind.BANK, None), 0) == came[PaymentMethod.TRANSFER]
         assert stands.get((AccountKind.GATEWAY_CLEARING, None), 0) == came[PaymentMethod.ONLINE] - kept
 

@@ -11,7 +11,7 @@ from billing.money import Money
 from billing.payments.models import PaymentAllocation
 from billing.payments.refund_schemas import RefundRequest
 from billing.payments.schemas import AllocationPart, CapturedPayment, LineBooking, OpenedDispute
-from billing.payments.services import BankLines, OnlinePayments, OnlineRefunds, Refunds
+from billing.payments.services import BankLines, Disputes, OnlinePayments, OnlineRefunds, Refunds
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
 
 _HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
@@ -56,7 +56,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
             captured_at=work.now,
         )
         await OnlinePayments(work).record(captured)
-        await OnlinePayments(work).dispute(
+        await Disputes(work).open(
             OpenedDispute(
                 gateway_dispute_id=SECRET,
                 gateway_payment_id=SECRET,

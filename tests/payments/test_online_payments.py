@@ -9,9 +9,9 @@ import pytest
 from app.platform.kernel.errors import NotFound
 from billing.ledger import AccountKind
 from billing.money import CurrencyMismatch, Money
-from billing.payments.errors import DisputeBeyondPayment, DisputeMoveRefused, OnlinePaymentDiffers, OnlinePaymentKept
+from billing.payments.errors import DisputeMoveRefused, OnlinePaymentDiffers, OnlinePaymentKept
 from billing.payments.schemas import AllocationPart, CapturedPayment, OpenedDispute, PaymentReversal, PaymentView
-from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.services import BankLines, Disputes, OnlinePayments, Payments
 from billing.payments.states import DisputeMove, PaymentMethod
 from tests.factories.network import Network
 from tests.payments.conftest import Books
@@ -52,13 +52,13 @@ async def dispute(books: Books, minor: int, named: str = "dp_1", payment: str = 
         fee=Money(fee, "CNY"),
         reason="fraudulent",
     )
-    return await books.as_(books.partner.system, lambda work: OnlinePayments(work).dispute(opened))
+    return await books.as_(books.partner.system, lambda work: Disputes(work).open(opened))
 
 
 async def decide(books: Books, move: DisputeMove, *, fee_returned: bool = False) -> None:
     await books.as_(
         books.partner.system,
-        lambda work: OnlinePayments(work).decide_dispute("dp_1", move, fee_returned=fee_returned),
+        lambda work: Disputes(work).decide("dp_1", move, fee_returned=fee_returned),
     )
 
 
@@ -189,14 +189,6 @@ async def test_a_lost_dispute_stays_lost_however_often_it_is_told(books: Books) 
     await books.check()
 
 
-async def test_more_than_was_paid_is_not_disputed(books: Books) -> None:
-    await record(books, captured(books, 100_00))
-    await dispute(books, 60_00)
-    with pytest.raises(DisputeBeyondPayment):
-        await dispute(books, 40_01, named="dp_2")
-    await books.check()
-
-
 async def test_a_dispute_before_its_payment_waits_for_it(books: Books) -> None:
     with pytest.raises(NotFound):
         await dispute(books, 100_00)
@@ -211,7 +203,7 @@ async def test_another_partner_neither_disputes_nor_reads_a_payment(books: Books
         gateway_dispute_id="dp_1", gateway_payment_id="pi_1", amount=Money(1_00, "CNY"), fee=Money(0, "CNY")
     )
     with pytest.raises(NotFound):
-        await books.as_(other.system, lambda work: OnlinePayments(work).dispute(opened))
+        await books.as_(other.system, lambda work: Disputes(work).open(opened))
     with pytest.raises(NotFound):
         await books.as_(other.owner, lambda work: OnlinePayments(work).receipt(payment.id))
 

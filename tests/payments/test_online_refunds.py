@@ -14,9 +14,9 @@ from billing.money import Money
 from billing.payments.errors import RefundBeyondPayment
 from billing.payments.refund_schemas import RefundView
 from billing.payments.refund_states import RefundState
-from billing.payments.schemas import AllocationPart, CapturedPayment, PaymentView
-from billing.payments.services import OnlinePayments, OnlineRefunds, Payments, Refunds
-from billing.payments.states import PaymentStanding, standing_of
+from billing.payments.schemas import AllocationPart, CapturedPayment, OpenedDispute, PaymentView
+from billing.payments.services import Disputes, OnlinePayments, OnlineRefunds, Payments, Refunds
+from billing.payments.states import DisputeMove, PaymentStanding, standing_of
 from tests.payments.conftest import Books
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -157,3 +157,49 @@ async def test_ten_who_tell_of_it_at_once_book_it_once(books: Books) -> None:
 )
 def test_what_is_so_of_a_payment(state: str, withdrawn: int, refunded: int, standing: PaymentStanding) -> None:
     assert standing_of(state, 100, withdrawn, refunded) is standing
+
+
+async def disputed(books: Books, minor: int) -> None:
+    opened = OpenedDispute(
+        gateway_dispute_id="dp_1",
+        gateway_payment_id="pi_1",
+        amount=Money(minor, "CNY"),
+        fee=Money(0, "CNY"),
+        reason="fraudulent",
+    )
+    await books.as_(books.partner.system, lambda work: Disputes(work).open(opened))
+    await books.check()
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+@pytest.mark.parametrize(("move", "written_off"), [(DisputeMove.WIN, 0), (DisputeMove.LOSE, 70_00)])
+async def test_what_a_client_had_back_and_its_bank_takes_too_waits_for_the_decision(
+    books: Books, move: DisputeMove, written_off: int, *, refund_first: bool
+) -> None:
+    """In whichever order the provider tells of the refund of 70 and the dispute of all 100."""
+    item = await books.owes(100_00)
+    payment_id = await paid(books, 100_00, (item, 100_00))
+    if refund_first:
+        await tell(books, refund(70_00))
+    await disputed(books, 100_00)
+    if not refund_first:
+        await tell(books, refund(70_00))
+    held = await payment_now(books, payment_id)
+    assert (held.refunded, held.withdrawn, held.unallocated, await books.open(item)) == (70_00, 30_00, 0, 100_00)
+    assert await books.balance(AccountKind.DISPUTED_PAYMENT) == 70_00
+
+    await books.as_(books.partner.system, lambda work: Disputes(work).decide("dp_1", move))
+    await books.check()
+    assert await books.balance(AccountKind.DISPUTED_PAYMENT) == 0
+    assert await books.balance(AccountKind.WRITE_OFF) == written_off
+    assert await books.open(item) == (70_00 if move is DisputeMove.WIN else 100_00)
+
+
+async def test_a_refund_that_came_back_leaves_the_dispute_the_whole_payment(books: Books) -> None:
+    payment_id = await paid(books, 100_00)
+    await tell(books, refund(70_00))
+    await disputed(books, 100_00)
+    await tell(books, refund(70_00, Told.FAILED))
+    held = await payment_now(books, payment_id)
+    assert (held.refunded, held.withdrawn, held.unallocated) == (0, 100_00, 0)
+    assert await books.balance(AccountKind.DISPUTED_PAYMENT) == 0

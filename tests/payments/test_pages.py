@@ -7,7 +7,7 @@ import pytest
 
 from billing.money import Money
 from billing.payments.schemas import AllocationPart, CapturedPayment, OpenedDispute
-from billing.payments.services import OnlinePayments
+from billing.payments.services import Disputes, OnlinePayments
 from tests.conftest import ClientFor
 from tests.payments.conftest import Books
 
@@ -125,7 +125,7 @@ async def test_an_online_payment_shows_its_fees_and_disputes_and_is_not_taken_ba
         fee=Money(15_00, "CNY"),
         reason="fraudulent",
     )
-    await books.as_(books.partner.system, lambda work: OnlinePayments(work).dispute(disputed))
+    await books.as_(books.partner.system, lambda work: Disputes(work).open(disputed))
     shown = (await owner.get(f"{PAYMENTS}/{payment_id}")).text
     assert "付款人的争议" in shown
     assert "争议中" in shown

@@ -1,4 +1,4 @@
-"""Payments through the payment provider, in the books: what it has taken, what payers dispute.
+"""Payments through the payment provider, in the books.
 
 Money that was taken is never refused: whatever became of its documents meanwhile, the rest is the client's deposit.
 """
@@ -18,18 +18,18 @@ from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import CurrencyMismatch, Money
-from billing.payments.errors import DisputeBeyondPayment, OnlinePaymentDiffers
-from billing.payments.events import PaymentAllocated, PaymentDisputed, PaymentReceived
+from billing.payments.errors import OnlinePaymentDiffers
+from billing.payments.events import PaymentReceived
 from billing.payments.models import OnlineReceipt, Payment, PaymentDispute
 from billing.payments.permissions import PaymentPermission
-from billing.payments.schemas import AllocationPart, CapturedPayment, DisputeView, OnlineReceiptView, OpenedDispute
+from billing.payments.schemas import CapturedPayment, DisputeView, OnlineReceiptView
 from billing.payments.services.allocating import Allocations
 from billing.payments.services.payments import SERIES, Payments
-from billing.payments.states import DISPUTE, DisputeMove, DisputeState, PaymentMethod, PaymentState
+from billing.payments.states import PaymentMethod, PaymentState
 from billing.periods import day_in
 from tenants.company_time import company_zone
 
-_RECEIVED, _DISPUTED = "payment", "payment_dispute"
+_RECEIVED: Final = "payment"
 """What the ledger calls the records that its entries follow from."""
 CLEARING: Final = LedgerAccountName(AccountKind.GATEWAY_CLEARING)
 FEE: Final = LedgerAccountName(AccountKind.GATEWAY_FEE)
@@ -129,109 +129,6 @@ class OnlinePayments:
         work.audit("payment.received", "payment", payment.id, number=payment.number)
         work.publish(PaymentReceived(payment_id=payment.id, client_id=payment.client_id))
         return payment.id
-
-    async def dispute(self, opened: OpenedDispute) -> UUID:
-        """The payer objects, and the provider has taken the money out: what it paid is open again. Once.
-
-        Raises:
-            Forbidden: without `payment:write`.
-            NotFound: the payment is not booked yet.
-            CurrencyMismatch: another currency than the payment's.
-            DisputeBeyondPayment: more than the payment still holds.
-        """
-        work = self._work
-        payment_id = await work.session.scalar(
-            select(OnlineReceipt.id).where(OnlineReceipt.gateway_payment_id == opened.gateway_payment_id)
-        )
-        if payment_id is None:
-            raise NotFound
-        payment = await self._payments.locked(payment_id, None)
-        before = await work.session.scalar(
-            select(PaymentDispute.id).where(PaymentDispute.gateway_dispute_id == opened.gateway_dispute_id)
-        )
-        if before is not None:
-            return before
-        for each in (opened.amount, opened.fee):
-            if each.currency != payment.currency:
-                raise CurrencyMismatch(one=payment.currency, other=each.currency)
-        if opened.amount.minor > payment.amount - payment.withdrawn - payment.refunded:
-            raise DisputeBeyondPayment
-        dispute = PaymentDispute(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            client_id=payment.client_id,
-            payment_id=payment.id,
-            gateway_dispute_id=opened.gateway_dispute_id,
-            amount=opened.amount.minor,
-            fee=opened.fee.minor,
-            reason=opened.reason,
-            opened_documents=await self._allocations.free(payment, opened.amount.minor, await self._payments.today()),
-            state=DisputeState.OPEN,
-            opened_at=work.now,
-            decided_at=None,
-            version=1,
-        )
-        work.session.add(dispute)
-        payment.unallocated -= dispute.amount
-        payment.withdrawn += dispute.amount
-        payment.version += 1
-        await work.session.flush()
-        day = await self._ledger.open_day(await self._payments.today())
-        deposit = LedgerAccountName(AccountKind.CLIENT_DEPOSIT, payment.client_id)
-        await self._ledger.post(
-            EntrySource(_DISPUTED, dispute.id, "opened"),
-            day,
-            [Transfer(deposit, CLEARING, opened.amount)],
-            payment.number,
-        )
-        if opened.fee:
-            source = EntrySource(_DISPUTED, dispute.id, "fee")
-            await self._ledger.post(source, day, [Transfer(FEE, CLEARING, opened.fee)], payment.number)
-        work.audit("payment_dispute.created", "payment", payment.id, number=payment.number)
-        work.publish(PaymentDisputed(payment_id=payment.id, client_id=payment.client_id))
-        return dispute.id
-
-    async def decide_dispute(self, gateway_dispute_id: str, move: DisputeMove, *, fee_returned: bool = False) -> None:
-        """The payer's bank has decided. What was won settles again what it had settled, as far as that is still open;
-        the same decision again changes nothing.
-
-        Raises:
-            Forbidden: without `payment:write`.
-            NotFound: the dispute is not booked yet.
-            DisputeMoveRefused: it was decided otherwise.
-        """
-        work = self._work
-        known = await work.session.scalar(
-            select(PaymentDispute).where(PaymentDispute.gateway_dispute_id == gateway_dispute_id)
-        )
-        if known is None:
-            raise NotFound
-        payment = await self._payments.locked(known.payment_id, None)
-        await work.session.refresh(known)
-        if known.state == DISPUTE.moves[move].end:
-            return
-        known.state = DISPUTE.after(move, known.state)
-        known.decided_at = work.now
-        known.version += 1
-        if move is DisputeMove.WIN:
-            await self._give_back(payment, known, fee_returned=fee_returned)
-        work.audit("payment_dispute.decided", "payment", payment.id, number=payment.number, state=known.state)
-        await work.session.flush()
-
-    async def _give_back(self, payment: Payment, dispute: PaymentDispute, *, fee_returned: bool) -> None:
-        payment.withdrawn -= dispute.amount
-        payment.unallocated += dispute.amount
-        payment.version += 1
-        today = await self._payments.today()
-        for purpose in ("opened", "fee") if fee_returned and dispute.fee else ("opened",):
-            entry_id = present(
-                await self._ledger.entry_of(EntrySource(_DISPUTED, dispute.id, purpose)),
-                "it was posted with the dispute",
-            )
-            await self._ledger.reverse(entry_id, today, payment.number)
-        parts = [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents]
-        await self._allocations.settle_open(payment, parts, today)
-        self._work.publish(PaymentAllocated(payment_id=payment.id, client_id=payment.client_id))
 
     async def _claim(self, captured: CapturedPayment) -> UUID | None:
         """The id of a payment that nobody else books; None where somebody has."""

@@ -27,6 +27,7 @@ from billing.payments.refund_models import OnlineRefund, Refund
 from billing.payments.refund_states import PAYMENT_TOO_SMALL, REFUND, RefundMove, RefundState
 from billing.payments.schemas import AllocationPart
 from billing.payments.services.allocating import Allocations
+from billing.payments.services.disputes import Disputes
 from billing.payments.services.online_payments import APPLICATION_FEE, CLEARING
 from billing.payments.services.refunds import SERIES, locked_refund
 from billing.payments.states import PaymentMethod
@@ -59,6 +60,7 @@ class OnlineRefunds:
         self._work = work
         self._ledger = Ledger(work)
         self._allocations = Allocations(work, self._ledger)
+        self._disputes = Disputes(work)
 
     async def send(self, refund_id: UUID) -> Sending | None:
         """Say that the provider is asked for an approved refund; what is asked. The same again for one of which nobody
@@ -176,8 +178,11 @@ class OnlineRefunds:
     async def _leave(self, payment: Payment, row: Refund, refund: GatewayRefund) -> None:
         """The money leaves the payment, unless it has come back before anybody here heard of it."""
         work, gone = self._work, refund.state in _GONE
-        if not gone and refund.amount.minor > payment.amount - payment.withdrawn - payment.refunded:
-            raise RefundBeyondPayment
+        if not gone:
+            refunded = payment.refunded + refund.amount.minor
+            if refunded > payment.amount:
+                raise RefundBeyondPayment
+            await self._disputes.follow_refunds(payment, refunded)
         today = await company_day(work)
         opened = [] if gone else await self._allocations.free(payment, row.amount, today)
         work.session.add(
@@ -239,6 +244,7 @@ class OnlineRefunds:
         payment.refunded -= row.amount
         payment.unallocated += row.amount
         payment.version += 1
+        await self._disputes.follow_refunds(payment, payment.refunded)
         fee_taken_again = told.application_fee and not refund.application_fee
         for purpose in ("paid", "application_fee") if fee_taken_again else ("paid",):
             source = EntrySource(REFUNDED, row.id, purpose)
