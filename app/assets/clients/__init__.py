@@ -16,8 +16,9 @@ from app.assets.clients.client_import.owner import (
     known_sites,
     site_field,
 )
-from app.assets.clients.errors import ClientErased
+from app.assets.clients.errors import ClientErased, ClientInactive
 from app.assets.clients.events import ClientStateChanged, EmployeeStateChanged
+from app.assets.clients.in_use import client_in_use, require_in_use
 from app.assets.clients.labels import EngagementModel, RecordState
 from app.assets.clients.repository import client_matches
 from app.assets.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, NamePosition, SiteCreate
@@ -30,6 +31,7 @@ __all__ = [
     "SITE_MESSAGES",
     "ClientCreate",
     "ClientErased",
+    "ClientInactive",
     "ClientNames",
     "ClientService",
     "ClientStateChanged",
@@ -49,10 +51,12 @@ __all__ = [
     "RecordState",
     "SiteCreate",
     "SiteService",
+    "client_in_use",
     "client_matches",
     "department_field",
     "described_people",
     "known_records",
     "known_sites",
+    "require_in_use",
     "site_field",
 ]

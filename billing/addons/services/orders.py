@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.assets.clients import client_in_use
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
 from app.platform.kernel.actor import Scope
@@ -240,9 +241,7 @@ class AddonOrders:
         client_id = own or wanted.client_id
         if wanted.client_id not in (None, client_id):
             raise NotFound
-        client = await session.scalar(select(Client).where(Client.id == client_id))
-        if client is None:
-            raise NotFound
+        client = await client_in_use(session, client_id)
         given = {AddonTarget.CLIENT: None, AddonTarget.SITE: wanted.site_id, AddonTarget.DEVICE: wanted.device_id}
         named = [each for each in (wanted.site_id, wanted.device_id) if each is not None]
         expected = given[AddonTarget(addon.target)]

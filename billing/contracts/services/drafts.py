@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import or_, select
 
-from app.assets.clients import ClientService
+from app.assets.clients import client_in_use
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -144,10 +144,11 @@ class ContractDrafts:
         Raises:
             Forbidden: without `contract:write`.
             NotFound: no such client for this actor.
+            ClientInactive: the client is out of use.
         """
         work = self._work
         work.actor.require(ContractPermission.CONTRACT_WRITE)
-        client = await ClientService(work).get(wanted.client_id)
+        client = await client_in_use(work.session, wanted.client_id)
         terms = wanted.terms
         if terms is None:
             first = wanted.first_day or _next_month(day_in(ZoneInfo(client.time_zone), work.now))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.assets.clients import client_in_use
 from app.assets.clients.models import Client, Employee
 from app.assets.devices.models import Device
 from app.desk.tickets.models import Ticket
@@ -213,9 +214,7 @@ class RecoveryReception:
     async def _client_of(self, wanted: RecoveryCaseCreate) -> Client:
         """The client; every record that the case names is its own, and the actor's to see."""
         session = self._work.session
-        client: Client | None = await session.scalar(select(Client).where(Client.id == wanted.client_id))
-        if client is None:
-            raise NotFound
+        client = await client_in_use(session, wanted.client_id)
         for model, named in ((Ticket, wanted.ticket_id), (Device, wanted.device_id), (Employee, wanted.employee_id)):
             if named is None:
                 continue

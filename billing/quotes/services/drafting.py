@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from app.assets.clients.models import Client
+from app.assets.clients import client_in_use
 from app.desk.tickets import visible_to
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
@@ -204,10 +204,7 @@ class QuoteDrafts:
             return UUID(str(ticket.client_id))
         if wanted.client_id is None:
             raise Invalid(fields={"client_id": N_("请选择客户。")})
-        found: UUID | None = await work.session.scalar(select(Client.id).where(Client.id == wanted.client_id))
-        if found is None:
-            raise NotFound
-        return found
+        return (await client_in_use(work.session, wanted.client_id)).id
 
     async def _draft(self, quote_id: UUID) -> tuple[Quote, QuoteVersion]:
         """The draft, which nobody else writes or offers until this transaction ends."""

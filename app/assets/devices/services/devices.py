@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.assets.clients.models import Client, Department, Employee, Site
+from app.assets.clients import client_in_use
+from app.assets.clients.models import Department, Employee, Site
 from app.assets.devices.errors import NothingChosen, NumberTaken, StateMoveRefused
 from app.assets.devices.fields import REFERENCES, TRACKED_COLUMNS, normalised
 from app.assets.devices.holders import HolderService
@@ -127,12 +128,13 @@ class DeviceService:
 
         Raises:
             NotFound: the client, site, department or employee is not one of this client.
+            ClientInactive: the client is out of use.
             NumberTaken, DeviceFieldRefused: as their texts say.
         """
         self._may_write()
         values = normalised(msgspec.structs.asdict(new))
         client_id = new.client_id
-        await self._require(Client, None, client_id)
+        await client_in_use(self._work.session, client_id)
         await self._check_references(client_id, values)
         device = Device(tenant_id=self._work.tenant_id, id=self._work.new_id(), created_at=self._work.now, **values)
         self._work.session.add(device)
@@ -200,12 +202,10 @@ class DeviceService:
                 await self._require(record, client_id, values[name])
 
     async def _require(
-        self, record: type[Client] | type[Site] | type[Department] | type[Employee], client_id: UUID | None, id_: UUID
+        self, record: type[Site] | type[Department] | type[Employee], client_id: UUID | None, id_: UUID
     ) -> None:
         """A foreign id from a body is looked up as the actor before it is used."""
-        statement = select(record.id).where(record.id == id_)
-        if not issubclass(record, Client):
-            statement = statement.where(record.client_id == client_id)
+        statement = select(record.id).where(record.id == id_, record.client_id == client_id)
         if await self._work.session.scalar(statement) is None:
             raise NotFound
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, select
 
 from app.agreements.sla import ClockService, terms_in_force
 from app.agreements.sla.models import ClockRecord
+from app.assets.clients import client_in_use, require_in_use
 from app.assets.clients.models import Client, Employee
 from app.assets.devices.models import Device
 from app.desk.tickets.events import TicketReported
@@ -52,6 +53,7 @@ class _Place(msgspec.Struct, frozen=True):
     holder_name: str | None = None
     vip: bool | None = None
     holder_phone: str | None = None
+    client_state: str | None = None
 
 
 _PLACE = PreparedStatement(
@@ -60,6 +62,7 @@ _PLACE = PreparedStatement(
             _Place,
             Device,
             time_zone=Client.time_zone,
+            client_state=Client.state,
             device_id=Device.id,
             holder_name=Employee.name,
             vip=Employee.vip,
@@ -92,6 +95,7 @@ class TicketCreation:
 
         Raises:
             NotFound: the device, client or caller does not exist for this actor.
+            ClientInactive: the client is out of use.
             NoServiceTerms: the client has no service level.
         """
         self.work.actor.require(Permission.TICKET_CREATE)
@@ -119,6 +123,8 @@ class TicketCreation:
         place = _Place(*row)
         if (actor.client_id or fault.client_id or place.client_id) != place.client_id:
             raise NotFound
+        if place.client_state is not None:
+            require_in_use(place.client_state)
         return msgspec.structs.replace(place, reporter_id=actor.reporter_id or place.reporter_id)
 
     async def _called_by(self, place: _Place, employee_id: UUID) -> _Place:
@@ -160,10 +166,8 @@ class TicketCreation:
             raise Invalid(fields={"client_id": N_("请选择客户。")})
         if actor.kind is ActorKind.REPORTER:
             return _Place(client_id=client_id, time_zone=None, reporter_id=actor.reporter_id)
-        zone = await self.work.session.scalar(select(Client.time_zone).where(Client.id == client_id))
-        if zone is None:
-            raise NotFound
-        return _Place(client_id=client_id, time_zone=zone)
+        client = await client_in_use(self.work.session, client_id)
+        return _Place(client_id=client_id, time_zone=client.time_zone)
 
     async def _write(self, fault: TicketCreate, channel: Channel, place: _Place) -> TicketCreated:
         work, actor = self.work, self.work.actor
