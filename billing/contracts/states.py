@@ -176,7 +176,7 @@ MILESTONE_STATE_NAMES: Final = {
     MilestoneState.ACCEPTED: N_("已验收"),
 }
 NOT_ANSWERED: Final = "not_answered"
-"""Why a milestone is open again of which the client said nothing in time."""
+"""Why an offer is withdrawn, or a milestone open again, of which the client said nothing in time."""
 MILESTONE_REASON_NAMES: Final = {NOT_ANSWERED: N_("客户没有在期限内答复")}
 """Reasons that the program gives; what the client wrote stands as it is."""
 MILESTONE_MACHINE: Final = StateMachine(

@@ -295,7 +295,10 @@ def _payment(found: Any) -> GatewayPayment:
         state=_PAYMENTS.get(found.status, PaymentState.PENDING),
         amount=Money(found.amount_received, currency),
         refunded=Money(charge.amount_refunded if charge is not None else 0, currency),
-        fee=Money(sum(amount for kind, amount in fees.items() if kind != "application_fee"), currency),
+        fee=Money(
+            sum(amount for kind, amount in fees.items() if kind != "application_fee"),
+            currency if movement is None else movement.currency.upper(),
+        ),
         application_fee=Money(found.application_fee_amount or 0, currency),
         reference=_reference(found),
         captured_at=_moment(charge.created) if charge is not None and found.status == "succeeded" else None,
@@ -321,13 +324,14 @@ def _refund(found: Any) -> GatewayRefund:
 def _dispute(found: Any) -> GatewayDispute:
     warning = found.status.startswith("warning")
     fee = sum(movement.fee for movement in found.balance_transactions)
+    settled_in = next((movement.currency for movement in found.balance_transactions), found.currency)
     return GatewayDispute(
         id=found.id,
         payment_id=_id(found.payment_intent) or "",
         amount=Money(found.amount, found.currency.upper()),
         state=DisputeState.WARNING if warning else _DISPUTES.get(found.status, DisputeState.OPEN),
         reason=found.reason,
-        fee=Money(fee, found.currency.upper()),
+        fee=Money(fee, settled_in.upper()),
         reference=_reference(found.payment_intent) if found.payment_intent else "",
     )
 

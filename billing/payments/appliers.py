@@ -15,6 +15,7 @@ from billing.gateway import (
     GatewayRefund,
     PaymentState,
 )
+from billing.money import Money
 from billing.payments.models import Checkout
 from billing.payments.schemas import CollectedPayment, OpenedDispute
 from billing.payments.services import Checkouts, Disputes, OnlineRefunds
@@ -40,7 +41,7 @@ async def apply_payment(work: UnitOfWork, payment: GatewayPayment) -> None:
     taken = CollectedPayment(
         gateway_payment_id=payment.id,
         amount=payment.amount,
-        fee=payment.fee,
+        fee=_booked_fee(payment.fee, payment.amount.currency),
         application_fee=payment.application_fee,
         captured_at=payment.captured_at,
     )
@@ -72,12 +73,18 @@ async def apply_dispute(work: UnitOfWork, dispute: GatewayDispute) -> None:
             gateway_dispute_id=dispute.id,
             gateway_payment_id=dispute.payment_id,
             amount=dispute.amount,
-            fee=dispute.fee,
+            fee=_booked_fee(dispute.fee, dispute.amount.currency),
             reason=dispute.reason,
         )
     )
     if (move := _DECISIONS.get(dispute.state)) is not None:
         await disputes.decide(dispute.id, move, fee_returned=not dispute.fee)
+
+
+def _booked_fee(fee: Money, currency: str) -> Money:
+    """What is booked of a fee. Where an account settles in another currency than it is paid in, the provider tells the
+    fee in that one: nobody here knows the rate, and the day's comparison with the provider's books finds it."""
+    return fee if fee.currency == currency else Money(0, currency)
 
 
 async def _checkout_of(work: UnitOfWork, reference: str) -> UUID | None:

@@ -8,7 +8,11 @@ import pytest
 
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import Forbidden, NotFound
+from billing.gateway import GatewayPayment
+from billing.gateway import PaymentState as Told
+from billing.ledger import AccountKind
 from billing.money import Money
+from billing.payments.appliers import apply_payment
 from billing.payments.errors import CheckoutMoveRefused, CheckoutNothingOpen
 from billing.payments.schemas import CheckoutStart, CheckoutView, CollectedPayment, PaymentView
 from billing.payments.services import Checkouts, Payments
@@ -137,3 +141,22 @@ async def test_a_page_told_twice_is_the_same_page(books: Books, finance: Actor) 
     assert (await read(books, finance, checkout)).state is CheckoutState.OPEN
     with pytest.raises(CheckoutMoveRefused):
         await opened(books, checkout, "cs_2")
+
+
+async def test_a_fee_in_another_currency_is_left_to_the_comparison_of_the_books(books: Books, finance: Actor) -> None:
+    """An account in Hong Kong dollars is paid in renminbi."""
+    checkout = await start(books, finance, await books.owes(318_00))
+    paid = GatewayPayment(
+        id="pi_1",
+        state=Told.SUCCEEDED,
+        amount=Money(318_00, "CNY"),
+        refunded=Money(0, "CNY"),
+        fee=Money(11_80, "HKD"),
+        application_fee=Money(1_00, "CNY"),
+        reference=str(checkout.id),
+        captured_at=SOON,
+    )
+    await books.as_(books.partner.system, lambda work: apply_payment(work, paid))
+    assert (await read(books, finance, checkout)).state == CheckoutState.PAID
+    assert await books.balance(AccountKind.GATEWAY_FEE) == 0
+    await books.check()

@@ -130,6 +130,7 @@ VALUES: Final[Mapping[str, str]] = {
     "in_progress": N_("进行中"),
     "ineffective": N_("无效"),
     "new": N_("新建"),
+    "not_answered": N_("没有在期限内答复"),
     "on_site": N_("现场处理"),
     "open": N_("打开"),
     "operator": N_("系统管理员"),

@@ -29,14 +29,13 @@ from billing.contracts.agreement.words import days_words
 from billing.contracts.models import Contract, ContractVersion
 from billing.contracts.records import locked_contract
 from billing.contracts.services.agreement import accept_version, take_back_version
-from billing.contracts.states import VersionState
+from billing.contracts.states import NOT_ANSWERED, VersionState
 from billing.contracts.versions import terms_of
 from billing.terms import terms_digest
 
 CLIENT_PAGE: Final = "/portal/contracts"
 STAFF_PAGE: Final = "/workspace/contracts"
 ASKED: Final = N_("请确认合同 %(number)s《%(title)s》")
-EXPIRED: Final = N_("客户没有在期限内答复")
 
 
 async def _content(work: UnitOfWork, version_id: UUID) -> object | None:
@@ -67,8 +66,7 @@ async def _follow(work: UnitOfWork, decision: Decision) -> None:
                 raise DeclineReasonMissing(fields={"reason": DeclineReasonMissing.text})
             await take_back_version(work, contract, version, declined=True, reason=decision.reason)
         case ApprovalState.EXPIRED | ApprovalState.VOID:
-            reason = translator(SOURCE_LANGUAGE)(EXPIRED)
-            await take_back_version(work, contract, version, declined=False, reason=reason)
+            await take_back_version(work, contract, version, declined=False, reason=NOT_ANSWERED)
         case _:
             return
 
