@@ -21,7 +21,7 @@ from billing.payments.events import (
 )
 from billing.payments.notices import tell_of_payment
 from billing.payments.reconciliation.fetching import reconcile
-from billing.payments.services.refund_sending import CONSUMER, send_refund
+from billing.payments.services.refund_sending import CONSUMER, ask_again, send_refund
 from billing.payments.services.sure_lines import accept_left
 
 consumers = Consumers()
@@ -48,6 +48,11 @@ async def look_after_checkouts(work: UnitOfWork) -> None:
 async def end_checkouts(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
     """Whatever is asked twice ends once: the proof is each checkout's state."""
     await end_left_alone(runtime, tenant_id)
+
+
+async def ask_for_refunds_again(work: UnitOfWork) -> None:
+    """The daily job: a worker asks the payment provider, which knows by the refund's id whether it has done it."""
+    await ask_again(work)
 
 
 async def request_reconciliation(work: UnitOfWork) -> None:
@@ -80,4 +85,5 @@ def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
         DailyJob("payments.compare_books", 5, compare),
         DailyJob("payments.end_checkouts", 4, look_after_checkouts),
         DailyJob("payments.reconcile", 6, request_reconciliation),
+        DailyJob("payments.ask_for_refunds_again", 4, ask_for_refunds_again),
     )

@@ -4,10 +4,10 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.platform.background.worker import Worker
-from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.outbox import DueEntry, OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from billing.ledger import AccountKind
@@ -16,7 +16,7 @@ from billing.payments.models import Payment
 from billing.payments.refund_models import OnlineRefund, Refund
 from billing.payments.refund_states import RefundState
 from billing.payments.services import Refunds
-from billing.payments.services.refund_sending import send_refund
+from billing.payments.services.refund_sending import ask_again, send_refund
 from billing.payments.states import PaymentStanding
 from tests.conftest import ClientFor
 from tests.gateway.payer import CONSUMERS, GROSS, Payer
@@ -77,6 +77,22 @@ async def test_what_was_never_answered_waits_and_nobody_can_use_it(payer: Payer)
     owner = payer.at.partner.owner
     assert await payer.books.as_(owner, lambda work: Refunds(work).refundable(deposit.id)) == 0
     await payer.books.check()
+
+
+async def test_whoever_was_never_answered_is_asked_for_again_each_day(payer: Payer) -> None:
+    """The event has been tried for the last time long ago."""
+    await payer.pays_twice()
+    refund = await payer.asks_back(await payer.deposit(), GROSS)
+    async with payer.runtime.units_of_work.begin(payer.at.partner.system) as work:
+        await work.session.execute(delete(DueEntry))
+    assert await payer.books.as_(payer.at.partner.system, ask_again) == 0
+    payer.clock.set(payer.clock.now() + timedelta(days=8))
+    payer.at.platform.set_clock(payer.clock.now())
+    assert await payer.books.as_(payer.at.partner.system, ask_again) == 1
+    await payer.work_is_done()
+    assert len(payer.at.platform.objects(payer.at.account, "refund")) == 1
+    assert (await payer.refund(refund.id)).state is RefundState.PAID
+    assert await payer.books.as_(payer.at.partner.system, ask_again) == 0
 
 
 async def test_a_wish_that_is_older_than_the_providers_memory_is_looked_up_first(payer: Payer) -> None:
