@@ -29,7 +29,7 @@ from billing.data_recovery.api import (
 from billing.data_recovery.case_forms import MEDIUM_FIELDS, PLACES, case_fields, case_of
 from billing.data_recovery.listing import BASE, RECOVERIES
 from billing.data_recovery.permissions import RecoveryPermission
-from billing.data_recovery.record import money, render_files, render_record
+from billing.data_recovery.record import render_files, render_record
 from billing.data_recovery.result_form import files_of
 from billing.data_recovery.schemas import (
     CaseReason,
@@ -47,6 +47,7 @@ from billing.data_recovery.services.people import RecoveryPeople
 from billing.data_recovery.services.quoting import RecoveryQuoting
 from billing.data_recovery.services.working import RecoveryWork
 from billing.data_recovery.states import STATE_NAMES, STATE_TONES
+from billing.money import minor_text
 
 CASE = f"{BASE}/{{recovery_case_id:uuid}}"
 _READ, _WORK = RecoveryPermission.RECOVERY_CASE_READ, RecoveryPermission.RECOVERY_CASE_WORK
@@ -65,7 +66,7 @@ async def cases_page(request: WebRequest, work: RequestWork) -> Response[Any]:
         may_open=actor.may(_WORK) and not actor.read_only,
         state_names=STATE_NAMES,
         state_tones=STATE_TONES,
-        money=money,
+        money=minor_text,
     )
 
 

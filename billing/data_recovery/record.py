@@ -38,7 +38,7 @@ from billing.data_recovery.states import (
     STATE_TONES,
     RecoveryState,
 )
-from billing.money import Money, price_text
+from billing.money import minor_text
 from billing.pricebook import tax_rates_on
 from billing.pricebook.models import TaxRate
 from tenants.company_time import company_day
@@ -60,11 +60,6 @@ _STANDARD_QUOTE: Final = {
 }
 
 
-def money(minor: int, currency: str) -> str:
-    """An amount in the currency's main unit."""
-    return f"{price_text(Money(minor, currency).value)} {currency}"
-
-
 CASE_WORDS: Final[dict[str, Any]] = {
     "state_names": STATE_NAMES,
     "state_tones": STATE_TONES,
@@ -77,7 +72,7 @@ CASE_WORDS: Final[dict[str, Any]] = {
     "reason_names": REASON_NAMES,
     "basis_names": BASIS_NAMES,
     "least_names": LEAST_NAMES,
-    "money": money,
+    "money": minor_text,
 }
 """The words of a case, for the pages of all portals."""
 

@@ -4,7 +4,7 @@ from billing.money.amount import CurrencyMismatch, Money, UnknownCurrency, curre
 from billing.money.rounding import price_text, round_half_away
 from billing.money.splitting import split
 from billing.money.tax import PriceMode, TaxedAmount, by_rate, taxed
-from billing.money.wording import amount_text, money_text, priced_text
+from billing.money.wording import amount_text, minor_text, money_text, priced_text
 
 __all__ = [
     "CurrencyMismatch",
@@ -15,6 +15,7 @@ __all__ = [
     "amount_text",
     "by_rate",
     "currency_exponent",
+    "minor_text",
     "money_text",
     "price_text",
     "priced_text",

@@ -19,6 +19,11 @@ def money_text(amount: Money) -> str:
     return f"{'-' if amount.minor < 0 else ''}{_sign(amount.currency)}{amount_text(abs(amount.minor), amount.currency)}"
 
 
+def minor_text(minor: int, currency: str) -> str:
+    """Minor units with their currency, as `money_text`."""
+    return money_text(Money(minor, currency))
+
+
 def priced_text(price: Decimal, currency: str) -> str:
     """A unit price with its currency: ¥1,280.00, ¥0.125."""
     return f"{_sign(currency)}{price_text(price)}"

@@ -10,8 +10,9 @@ from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
 from billing.ledger import ACCOUNT_NAMES, LedgerPermission
+from billing.money import minor_text
 from billing.payments.comparison import PAGE, BooksDifference, books_differences
-from billing.payments.pages import BASE, money_text
+from billing.payments.pages import BASE
 from billing.payments.permissions import PaymentPermission
 
 
@@ -25,7 +26,7 @@ async def comparison_page(request: WebRequest, work: RequestWork) -> Response[An
         differences=await books_differences(work),
         account_names=ACCOUNT_NAMES,
         may_verify=actor_of(request).may(LedgerPermission.LEDGER_READ),
-        money=money_text,
+        money=minor_text,
     )
 
 

@@ -36,7 +36,7 @@ class PaymentExceeded(Invalid):
     """More is shared out than the payment has left."""
 
     code = "payment.exceeded"
-    text = N_("分配的金额合计 %(wanted)s 元，超过这笔收款可分配的 %(left)s 元。")
+    text = N_("分配的金额合计 %(wanted)s，超过这笔收款可分配的 %(left)s。")
 
 
 class AllocationReversed(Conflict):
@@ -92,7 +92,7 @@ class RefundExceeds(Invalid):
     """More is to go back than the payment has left, without what other refunds hold."""
 
     code = "refund.exceeds"
-    text = N_("退款 %(wanted)s 元，超过这笔收款可退的 %(left)s 元。")
+    text = N_("退款 %(wanted)s，超过这笔收款可退的 %(left)s。")
 
 
 class RefundStands(Conflict):

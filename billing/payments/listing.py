@@ -70,7 +70,6 @@ PAYMENTS: Final = RecordList(
         Column(
             key="amount",
             label=N_("金额"),
-            note=N_("（元）"),
             value=lambda payment: yuan(payment.amount, payment.currency),
             sort=Payment.amount,
             number=True,
@@ -78,7 +77,6 @@ PAYMENTS: Final = RecordList(
         Column(
             key="unallocated",
             label=N_("未核销"),
-            note=N_("（元）"),
             value=lambda payment: yuan(payment.unallocated, payment.currency),
             sort=Payment.unallocated,
             number=True,
@@ -138,12 +136,18 @@ LINES: Final = RecordList(
     id=BankLine.id,
     title=BankLine.payer_name,
     columns=(
-        Column(key="payer_name", label=N_("对方户名"), sort=BankLine.payer_name, main=True, width=30),
+        Column(
+            key="payer_name",
+            label=N_("对方户名"),
+            sort=BankLine.payer_name,
+            main=True,
+            unnamed=N_("没有户名"),
+            width=30,
+        ),
         Column(key="day", label=N_("交易日期"), sort=BankLine.day, falling=True, narrow=True),
         Column(
             key="amount",
             label=N_("金额"),
-            note=N_("（元）"),
             value=lambda line: yuan(line.amount, line.currency),
             sort=BankLine.amount,
             number=True,

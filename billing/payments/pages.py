@@ -22,7 +22,7 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.records import RecordHead, record_page
 from billing.invoicing import OpenItemView, open_items
-from billing.money import Money, price_text
+from billing.money import Money, minor_text
 from billing.payments.client_api import RECEIPT_DOWNLOAD, receipt_document
 from billing.payments.listing import LINES, PAYMENTS
 from billing.payments.payouts.service import Payouts
@@ -75,7 +75,7 @@ async def payments_page(request: WebRequest, work: RequestWork) -> Response[Any]
         may_compare=_may(request, _WRITE),
         standing_names=STANDING_NAMES,
         standing_tones=STANDING_TONES,
-        money=money_text,
+        money=minor_text,
     )
 
 
@@ -91,7 +91,7 @@ async def lines_page(request: WebRequest, work: RequestWork) -> Response[Any]:
         state_names=LINE_STATE_NAMES,
         reason_names=LINE_REASON_NAMES,
         tones=LINE_TONES,
-        money=money_text,
+        money=minor_text,
     )
 
 
@@ -229,11 +229,6 @@ async def reverse_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Re
     return await submit(request, act, partial(payment_record, request, payment_id))
 
 
-def money_text(minor: int, currency: str) -> str:
-    """An amount as people write it: 1,280.00."""
-    return price_text(Money(minor, currency).value)
-
-
 def _may(request: WebRequest, permission: PaymentPermission) -> bool:
     actor = actor_of(request)
     return actor.may(permission) and not actor.read_only
@@ -305,7 +300,7 @@ async def _matching(
         following=_after(waiting, line),
         clients=await ClientChoices(work).clients(),
         reason_names=REASON_NAMES,
-        money=money_text,
+        money=minor_text,
         values=(values or FormValues()).over(shown),
     )
 
@@ -373,7 +368,7 @@ async def payment_record(
         **await refunds_of(request, work, payment_id),
         may_write=may_write,
         may_reverse=may_write and not online,
-        money=money_text,
+        money=minor_text,
         values=values or FormValues(),
     )
 

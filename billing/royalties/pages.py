@@ -22,7 +22,7 @@ from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.platform.web.records import RecordHead, record_page
 from billing.invoicing import InvoicePermission
-from billing.money import Money, money_text, price_text
+from billing.money import minor_text
 from billing.royalties.api import INVOICE_DOWNLOAD, invoice_document
 from billing.royalties.listing import HQ_INVOICES, HQ_STATEMENTS, OWN_INVOICES, OWN_STATEMENTS
 from billing.royalties.permissions import RoyaltyPermission
@@ -56,8 +56,8 @@ _TEXTS: Final = {
     "state_names": STATEMENT_STATE_NAMES,
     "tones": STATEMENT_TONES,
     "invoice_state_names": ROYALTY_INVOICE_STATE_NAMES,
-    "money": lambda minor, currency: price_text(Money(minor, currency).value),
-    "money_text": lambda minor, currency: money_text(Money(minor, currency)),
+    "money": minor_text,
+    "money_text": minor_text,
 }
 STEP_NAMES: Final = {"made": N_("生成结算单"), **{str(move): name for move, name in STATEMENT_MOVE_NAMES.items()}}
 STEP_ICONS: Final = {

@@ -110,7 +110,7 @@ async def test_a_disk_from_the_phone_to_the_portal_and_back(
     destroy = f"{portal}/media/{medium_id}/destruction"
     _done(await approver.post(destroy, data={"version": await _version(dispatcher, case)}))
     _done(await approver.post(f"{portal}/accept", data={"result_hash": result_hash, "words": "好"}))
-    assert "1,500.00 CNY" in (await approver.get(portal)).text
+    assert "¥1,500.00" in (await approver.get(portal)).text
 
     _done(await dispatcher.post(f"{desk}/join", data={"membership_id": str(workshop.colleague.membership_id)}))
     assert "交给谁" in (await engineer.get(f"{case}/media/{medium_id}/hand-over")).text

@@ -70,7 +70,7 @@ async def test_a_payments_deposit_is_shared_and_taken_back(owner: httpx.AsyncCli
     item = await books.owes(60_00)
     (payment,) = (await owner.get("/api/v1/payments")).json()["items"]
     page = f"{PAYMENTS}/{payment['id']}"
-    assert "还有 100.00 元没有核销" in (await owner.get(page)).text
+    assert "还有 ¥100.00 没有核销" in (await owner.get(page)).text
     shared = await owner.post(
         f"{page}/share", data={"version": str(payment["version"]), "item": str(item), f"part:{item}": "60"}
     )
@@ -129,7 +129,7 @@ async def test_an_online_payment_shows_its_fees_and_disputes_and_is_not_taken_ba
     shown = (await owner.get(f"{PAYMENTS}/{payment_id}")).text
     assert "付款人的争议" in shown
     assert "争议中" in shown
-    assert "手续费 15.00 元" in shown
+    assert "手续费 ¥15.00" in shown
     assert "因争议被扣回" in shown
     assert payment_id.hex not in (await owner.get(PAYMENTS, params={"method": "transfer"})).text.replace("-", "")
     assert payment_id.hex in (await owner.get(PAYMENTS, params={"method": "online"})).text.replace("-", "")

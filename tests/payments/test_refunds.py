@@ -103,7 +103,7 @@ async def test_no_more_goes_back_than_the_payment_has_left(books: Books, finance
     await ask(books, finance, payment, 60_00)
     with pytest.raises(RefundExceeds) as refused:
         await ask(books, finance, payment, 40_01)
-    assert refused.value.parameters == {"wanted": "40.01", "left": "40.00"}
+    assert refused.value.parameters == {"wanted": "¥40.01", "left": "¥40.00"}
     await ask(books, finance, payment, 40_00)
     await books.check()
 
@@ -287,11 +287,11 @@ async def test_on_the_payments_page_it_is_asked_for_approved_and_paid(
     payment = await deposit(books)
     writer, owner = await http(finance), await http(books.partner.owner)
     page = f"/workspace/payments/{payment.id}"
-    assert "最多可退 100.00 元" in (await writer.get(page)).text
+    assert "最多可退 ¥100.00" in (await writer.get(page)).text
     form = {"version": str(payment.version), "refund_amount": "100.01", "refund_reason": "多付了"}
     too_much = await writer.post(f"{page}/refunds", data=form)
     assert too_much.status_code == 422
-    assert "退款 100.01 元，超过这笔收款可退的 100.00 元" in too_much.text
+    assert "退款 ¥100.01，超过这笔收款可退的 ¥100.00" in too_much.text
     empty = await writer.post(f"{page}/refunds", data={**form, "refund_amount": "一百"})
     assert (empty.status_code, "最多两位小数" in empty.text) == (422, True)
     asked = await writer.post(f"{page}/refunds", data={**form, "refund_amount": "40"})

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select
 
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.text_search import matches_search
-from app.platform.kernel.texts import Translator
+from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.ordering import Ordering, Place
 
@@ -46,6 +46,8 @@ class Column:
     """Whether the first click on the head sorts downwards: newest, largest first."""
     main: bool = False
     """The column that opens the record; it is always shown."""
+    unnamed: str = N_("没有名称")
+    """What stands in the main column where a row has nothing there: somebody has to open it. A source text."""
     shown: bool = True
     """Whether people see it who have chosen no columns."""
     narrow: bool = False

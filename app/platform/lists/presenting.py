@@ -125,7 +125,8 @@ class ListPage(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     def cell(self, row: Row, key: str) -> Cell:
         """What the column tells of a row, for cells that nobody draws otherwise."""
         column = next(column for column in self._columns if column.key == key)
-        return column.text(row, self._translate)
+        text = column.text(row, self._translate)
+        return self._translate(column.unnamed) if column.main and text in (None, "") else text
 
 
 class Opened(NamedTuple):

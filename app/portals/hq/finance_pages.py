@@ -13,7 +13,7 @@ from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.time_source import platform_day
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, translator_of
-from billing.money import Money, money_text
+from billing.money import minor_text
 from billing.rating import CATEGORY_NAMES, ChargeCategory
 from tenants.partner_finance import (
     FIGURE_NAMES,
@@ -67,7 +67,7 @@ async def finance_page(
         head=_(HEADS[by]),
         names={name: _(text) for name, text in FIGURE_NAMES.items()},
         title_of=lambda row: _title(row, _),
-        amount=lambda minor, currency: money_text(Money(minor, currency)),
+        amount=minor_text,
     )
 
 

@@ -42,7 +42,6 @@ PAYOUTS: Final = RecordList(
         Column(
             key="amount",
             label=N_("金额"),
-            note=N_("（元）"),
             value=lambda payout: yuan(payout.amount, payout.currency),
             sort=Payout.amount,
             number=True,

@@ -17,7 +17,8 @@ from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.platform.web.records import RecordHead, record_page
-from billing.payments.pages import MATCHING, money_text
+from billing.money import minor_text
+from billing.payments.pages import MATCHING
 from billing.payments.payouts.listing import BASE, PAYOUTS
 from billing.payments.payouts.schemas import PayoutLine, PayoutVersion
 from billing.payments.payouts.service import Payouts
@@ -25,7 +26,7 @@ from billing.payments.payouts.states import PAYOUT_STATE_NAMES, PAYOUT_TONES
 from billing.payments.permissions import PaymentPermission
 
 _READ, _WRITE = PaymentPermission.PAYMENT_READ, PaymentPermission.PAYMENT_WRITE
-_WORDS: dict[str, Any] = {"state_names": PAYOUT_STATE_NAMES, "state_tones": PAYOUT_TONES, "money": money_text}
+_WORDS: dict[str, Any] = {"state_names": PAYOUT_STATE_NAMES, "state_tones": PAYOUT_TONES, "money": minor_text}
 
 
 @get(BASE, permission=_READ, include_in_schema=False)
@@ -77,7 +78,7 @@ async def _record(
     head = RecordHead(
         kind="payout",
         id=payout.id,
-        title=money_text(payout.amount, payout.currency),
+        title=minor_text(payout.amount, payout.currency),
         number=payout.gateway_payout_id,
         base=f"{BASE}/{payout.id}",
         list_href=BASE,

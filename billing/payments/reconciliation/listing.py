@@ -54,14 +54,12 @@ FINDINGS: Final = RecordList(
         Column(
             key="ours",
             label=N_("我们的账"),
-            note=N_("（元）"),
             value=lambda finding: _figure(finding.ours, finding.currency),
             number=True,
         ),
         Column(
             key="theirs",
             label=N_("支付平台的账"),
-            note=N_("（元）"),
             value=lambda finding: _figure(finding.theirs, finding.currency),
             number=True,
         ),

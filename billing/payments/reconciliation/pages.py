@@ -17,8 +17,8 @@ from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.platform.web.records import RecordHead, record_page
+from billing.money import minor_text
 from billing.payments.pages import BASE as PAYMENTS_PAGE
-from billing.payments.pages import money_text
 from billing.payments.payouts.listing import BASE as PAYOUTS_PAGE
 from billing.payments.permissions import PaymentPermission
 from billing.payments.reconciliation.fetching import PAGE
@@ -41,7 +41,7 @@ _WORDS: dict[str, Any] = {
     "state_names": STATE_NAMES,
     "state_tones": STATE_TONES,
     "subject_names": SUBJECT_NAMES,
-    "money": money_text,
+    "money": minor_text,
 }
 
 

@@ -19,7 +19,7 @@ from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
-from billing.money import Money, price_text
+from billing.money import Money, minor_text
 from billing.payments.errors import AllocationReversed, OnlinePaymentKept, PaymentExceeded, RefundStands
 from billing.payments.events import PaymentAllocated, PaymentReceived, PaymentReversed
 from billing.payments.models import BankLine, Payment, PaymentAllocation
@@ -236,8 +236,8 @@ class Payments:
         left = payment.unallocated - await held_by_refunds(self._work.session, payment.id)
         if wanted > left or len({part.open_item_id for part in parts}) < len(parts):
             raise PaymentExceeded(
-                wanted=price_text(Money(wanted, payment.currency).value),
-                left=price_text(Money(left, payment.currency).value),
+                wanted=minor_text(wanted, payment.currency),
+                left=minor_text(left, payment.currency),
             )
         today = await self.today()
         for part in sorted(parts, key=lambda each: each.open_item_id):

@@ -27,7 +27,7 @@ from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
-from billing.money import Money, price_text
+from billing.money import Money, minor_text, money_text
 from billing.payments.errors import RefundExceeds, RefundLineDiffers, RefundNotOnline, RefundSomebodyElseDecides
 from billing.payments.events import RefundApproved
 from billing.payments.models import BankLine, Payment
@@ -153,13 +153,13 @@ class Refunds:
             REFUND_APPROVAL,
             ApprovalRequest(
                 subject_id=row.id,
-                title=N_("收款 %(number)s 要退 %(amount)s 元，请审批。"),
-                parameters={"number": payment.number, "amount": price_text(amount.value)},
+                title=N_("收款 %(number)s 要退 %(amount)s，请审批。"),
+                parameters={"number": payment.number, "amount": money_text(amount)},
                 facts=(
                     Fact(N_("退款单号"), row.number),
                     Fact(N_("收款单号"), payment.number),
                     Fact(N_("付款人"), payment.payer_name),
-                    Fact(N_("退款金额"), price_text(amount.value)),
+                    Fact(N_("退款金额"), money_text(amount)),
                     Fact(N_("原因"), wanted.reason),
                 ),
                 expires_at=work.now + DECIDED_WITHIN,
@@ -322,7 +322,7 @@ def refund_view(row: Refund) -> RefundView:
 
 
 def _text(minor: int, payment: Payment) -> str:
-    return price_text(Money(minor, payment.currency).value)
+    return minor_text(minor, payment.currency)
 
 
 async def locked_refund(work: UnitOfWork, refund_id: UUID) -> tuple[Payment, Refund] | None:
