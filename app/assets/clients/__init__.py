@@ -16,7 +16,7 @@ from app.assets.clients.client_import.owner import (
     known_sites,
     site_field,
 )
-from app.assets.clients.errors import ClientErased, ClientInactive
+from app.assets.clients.errors import ClientErased
 from app.assets.clients.events import ClientStateChanged, EmployeeStateChanged
 from app.assets.clients.in_use import client_in_use, require_in_use
 from app.assets.clients.labels import EngagementModel, RecordState
@@ -31,7 +31,6 @@ __all__ = [
     "SITE_MESSAGES",
     "ClientCreate",
     "ClientErased",
-    "ClientInactive",
     "ClientNames",
     "ClientService",
     "ClientStateChanged",
