@@ -13,7 +13,8 @@ from sqlalchemy import event, select
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock, SystemClock
 from billing.invoicing.findings import Finding
 from billing.invoicing.models import ChargeClaim, InvoiceDraft
 from billing.invoicing.schemas import (
@@ -33,9 +34,13 @@ from billing.rating.vocabulary import MarkKind
 from tests.conftest import START
 from tests.invoicing.billing_records import BillingRecords
 from tests.invoicing.conftest import TODAY, Finance, Item
+from tests.payments.mortal_worker import killed_and_ended
+from tests.program_processes import environment_of
 
 KILLED = int(os.environ.get("YINGHUO_INVOICE_KILLS", "20"))
 """How often the worker of a run is killed; before a release some 200 times."""
+PROCESS_KILLS = int(os.environ.get("YINGHUO_PROCESS_KILLS", "3"))
+"""How often a whole process is."""
 
 
 async def start(finance: Finance, last_day: date = TODAY) -> InvoiceRunView:
@@ -142,6 +147,25 @@ async def test_a_worker_killed_anywhere_loses_and_repeats_nothing(finance: Finan
     records.check()
     assert len(records.claims) == len(records.draft_lines) == charged
     assert len(records.drafts) == charged // 2
+
+
+@pytest.mark.slow(15, "a process started and killed YINGHUO_PROCESS_KILLS times")
+async def test_a_process_killed_at_any_moment_loses_and_repeats_nothing(
+    finance: Finance, runtime: Runtime, test_settings: Settings, clock: SettableClock
+) -> None:
+    clock.set(SystemClock().now())
+    for number in range(40):
+        client = await finance.network.client(finance.partner, f"客户{number}")
+        await finance.charges(Item(100 + number), Item(7), client=client)
+    begun = await start(finance)
+    environment, tenant = environment_of(test_settings, clock), str(finance.partner.id)
+    chance = random.Random(361)
+    killed = await killed_and_ended(runtime, environment, tenant, str(begun.id), kills=PROCESS_KILLS, chance=chance)
+    assert killed, "all were done before they were killed"
+    records = await BillingRecords.read(finance.units_of_work, finance.partner)
+    records.check()
+    assert len(records.claims) == len(records.draft_lines) == 80
+    assert len(records.drafts) == 40
 
 
 async def _killed_step(finance: Finance, run_id: UUID, worker: Worker, statements: int) -> bool:

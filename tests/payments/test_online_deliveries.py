@@ -20,11 +20,15 @@ from tests.factories.network import Network
 from tests.fakes.stripe.stand_in import StripePlatform, StripeStandIn
 from tests.payments.conftest import Books
 from tests.payments.deaths import Died, dying_at
+from tests.payments.mortal_worker import killed_and_ended
 from tests.payments.online_story import HOOK, OnlineStory
+from tests.program_processes import environment_of
 
 ORDERS = int(os.environ.get("YINGHUO_WEBHOOK_ORDERS", "3"))
 """`YINGHUO_WEBHOOK_ORDERS=50` is the long form."""
 KILLS = 200
+PROCESS_KILLS = int(os.environ.get("YINGHUO_PROCESS_KILLS", "3"))
+"""How often a whole process is killed; before a release some 200 times."""
 STEPS = 60
 """A few more than one event takes: the last ones die after the commit."""
 
@@ -130,6 +134,29 @@ async def test_wherever_a_worker_dies_nothing_is_lost_or_doubled(begin: Begin, r
         assert await story.rows() == expected
         await story.books.check()
     assert len(set(deaths)) > 20, "they died in different places"
+
+
+@pytest.mark.slow(20, "a process started and killed YINGHUO_PROCESS_KILLS times")
+async def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(
+    begin: Begin, runtime: Runtime, test_settings: Settings, machine_time: SettableClock, endpoint: Endpoint
+) -> None:
+    undisturbed, story = await begin(), await begin()
+    for each in (undisturbed, story):
+        await each.deliver_all()
+    await undisturbed.work_off()
+    environment = environment_of(
+        test_settings,
+        machine_time,
+        YINGHUO_STRIPE_SECRET_KEY=endpoint.platform.key,
+        YINGHUO_STRIPE_WEBHOOK_SECRET=endpoint.secret,
+        YINGHUO_STRIPE_ADDRESS=endpoint.platform.address,
+    )
+    tenant, chance = str(story.books.partner.id), random.Random(361)
+    killed = await killed_and_ended(runtime, environment, tenant, kills=PROCESS_KILLS, chance=chance)
+    assert killed, "all were done before they were killed"
+    await story.work_off()
+    assert await story.rows() == await undisturbed.rows()
+    await story.books.check()
 
 
 @pytest.mark.slow(10, "the story twice")
