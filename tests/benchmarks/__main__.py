@@ -6,7 +6,6 @@ import itertools
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,21 +15,16 @@ from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.runtime import Runtime
 from tests.benchmarks import (
     background,
-    bank_statement,
-    coverage_answer,
+    billing,
     device_import,
     employee_page,
     every_page,
     history_import,
-    invoicing,
     large,
-    ledger_verification,
     load,
     network_quality,
     password_guessing,
     permission_decision,
-    rating,
-    royalties,
     sla_due_time,
     start_up,
 )
@@ -86,32 +80,14 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
-            rated = await rating.measure(runtime, Network(runtime), partial(analyse, scene.environment))
-            billed = await invoicing.measure(runtime, Network(runtime))
-            told = await bank_statement.measure(runtime, Network(runtime))
-            covered = await coverage_answer.measure(runtime, Network(runtime), partial(analyse, scene.environment))
-            verified = await ledger_verification.measure(runtime, Network(runtime), partial(analyse, scene.environment))
-            owed = await royalties.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
             print(f"history on one worker, events per second: dry run {brought.dry_run:.0f}, ", end="")
             print(f"writing {brought.writing:.0f}, both {brought.both:.0f}")
-            print(f"rating on one worker, records per second: visits {rated.first:.0f}, ", end="")
-            print(f"the same again {rated.again:.0f}, periods of contracts {rated.periods:.0f}")
-            print(f"100,000 charges of 10,000 clients become drafts: {billed.run:.1f} s, an invoice's PDF ", end="")
-            print(f"{billed.pdf * 1_000:.1f} ms")
-            print(f"10,000 lines of a bank statement: import {told.brought:.1f} s, all of them matched ", end="")
-            print(f"{told.matched:.1f} s, together {told.brought + told.matched:.1f} s (target 10 s); ", end="")
-            print(f"200 sure ones booked {told.booked:.1f} s")
-            print(f"coverage at {coverage_answer.DEVICES} devices and {coverage_answer.LINES} lines: p50 ", end="")
-            print(f"{covered.middle * 1_000:.1f} ms, p95 {covered.p95 * 1_000:.1f} ms (target 5 ms)")
-            print(f"books of {ledger_verification.POSTINGS:,} postings verified: {verified:.1f} s (target 30 s)")
-            print(f"royalty statements of {royalties.PARTNERS:,} partners: {owed.stated:.1f} s (target 60 s); ", end="")
-            print(f"revenue of {royalties.INVOICES:,} invoices rebuilt {owed.rebuilt:.1f} s, ", end="")
-            print(f"the same again {owed.again:.1f} s (target 5 s)")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
+            await billing.measure(scene)
         for label, microseconds in sla_due_time.measure().items():
             print(f"{label}: {microseconds:.1f} µs")
         for label, microseconds in permission_decision.measure().items():
@@ -248,9 +224,12 @@ if __name__ == "__main__":
     parser.add_argument("--large", action="store_true", help="ten times the partners and tickets, against a small one")
     parser.add_argument("--pages", action="store_true", help="every page of every role on the large demo")
     parser.add_argument("--partners", type=int, help="with --pages: a demo of so many partners instead of forty")
+    parser.add_argument("--billing", action="store_true", help="the numbers of billing alone")
     options = parser.parse_args()
     if options.pages:
         asyncio.run(every_page.measure(every_page.demo_of(options.partners)))
+    elif options.billing:
+        asyncio.run(billing.measure_alone())
     elif options.large:
         asyncio.run(large.measure(requests_of, options.seconds, options.rounds))
     else:

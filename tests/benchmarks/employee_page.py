@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from playwright.async_api import async_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.browser.chromium import chromium
+
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
 """Latency in milliseconds, throughput in bytes a second (1.6 Mbit/s down)."""
 
@@ -20,9 +21,7 @@ class PageWeight:
 async def measure(address: str) -> PageWeight:
     """Open `address` once with an empty cache on a slow line and a processor slowed four times."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        browser = await playwright.chromium.launch(**chromium())
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         session = await page.context.new_cdp_session(page)
         received = 0
