@@ -314,6 +314,19 @@ def migrate(
 
 
 @main.command()
+def doctor(
+    *,
+    quick: Annotated[bool, typer.Option(help="Leave out what reads all records: audit log and books.")] = False,
+    json: Annotated[bool, typer.Option(help="One object a line.")] = False,
+) -> None:
+    """Look at a living installation and say what to do; 1 when something is broken."""
+    from app.cli.doctor.report import report
+
+    if run_and_report(lambda runtime: report(runtime, quick=quick, as_json=json)):
+        raise typer.Exit(1)
+
+
+@main.command()
 def smoke(address: Annotated[str, typer.Argument(help="Where the web answers, as http://yinghuo-web.")]) -> None:
     """Ask a living installation what a visitor, a program and a stranger would; 1 when an answer is wrong."""
     from app.cli.smoke import wrong_answers

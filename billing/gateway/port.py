@@ -219,6 +219,10 @@ class PaymentGateway(Protocol):
         GatewayUnreachable: nobody knows whether it was done.
     """
 
+    async def moves_real_money(self) -> bool:
+        """Whether the platform's key is one for real money, and not for tests."""
+        ...
+
     async def open_account(self, email: str, key: str) -> GatewayAccount:
         """A new account for a company, empty yet."""
         ...

@@ -97,6 +97,9 @@ class StripeGateway:
         """Give back the connections."""
         await self._http.close_async()  # type: ignore[no-untyped-call]
 
+    async def moves_real_money(self) -> bool:
+        return bool((await _answer(self._client.v1.balance.retrieve_async())).livemode)
+
     async def open_account(self, email: str, key: str) -> GatewayAccount:
         asked: Any = {"type": "standard", "email": email}
         return _account(await _answer(self._client.v1.accounts.create_async(asked, {"idempotency_key": key})))

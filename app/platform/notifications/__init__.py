@@ -2,6 +2,7 @@
 
 from app.platform.notifications.channels import ChannelName, OutgoingMessage
 from app.platform.notifications.email_layout import EmailAction, email_content
+from app.platform.notifications.mail_server import greet_mail_server
 from app.platform.notifications.schemas import SMS_CODE_TEMPLATE, MemberRecipient, Notice, Severity
 from app.platform.notifications.service import (
     AddressedNotice,
@@ -26,6 +27,7 @@ __all__ = [
     "OutgoingMessage",
     "Severity",
     "email_content",
+    "greet_mail_server",
     "notify",
     "notify_all",
     "send",

@@ -132,6 +132,26 @@ class SmtpChannel:
             return _result_of(failure)
         return Sent(str(content["Message-ID"]))
 
+    async def greet(self) -> None:
+        """Connect, sign in and leave.
+
+        Raises:
+            aiosmtplib.SMTPException, OSError: the server does not answer, or does not let us in.
+        """
+        settings = self._settings
+        server = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            use_tls=settings.security is SmtpSecurity.TLS,
+            start_tls=settings.security is SmtpSecurity.STARTTLS,
+            tls_context=self._tls,
+            username=settings.username,
+            password=settings.password,
+            timeout=settings.timeout_seconds,
+        )
+        async with server:
+            await server.noop()
+
     async def _hand_over(self, content: EmailMessage, recipient: str) -> None:
         settings = self._settings
         await aiosmtplib.send(
