@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_lo
 
 from app.platform.kernel import connection_pool
 from app.platform.kernel.model import ClientRing, TenantModel
+from app.platform.kernel.row_scope import RowScope
 from app.platform.kernel.transactions import begin_with_context
 
 _encode = msgspec.json.Encoder().encode
@@ -80,7 +81,8 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
     if client_id is not None:
         options.append(with_loader_criteria(ClientRing, lambda cls: cls.client_id == client_id, include_aliases=True))
     if not state.execution_options.get("whole_tenant"):
-        options.extend(state.session.info.get("row_scope", ()))
+        scope: RowScope | None = state.session.info.get("row_scope")
+        options.extend(scope.criteria(state.statement) if scope is not None else ())
     options.extend(state.session.info.get("private_rows", ()))
     state.statement = state.statement.options(*options)
 

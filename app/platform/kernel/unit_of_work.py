@@ -16,7 +16,7 @@ from app.platform.kernel.errors import Forbidden
 from app.platform.kernel.ids import IdSource, new_id
 from app.platform.kernel.live_updates import Change, ChangePublisher
 from app.platform.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
-from app.platform.kernel.row_scope import privacy_criteria, scope_criteria
+from app.platform.kernel.row_scope import privacy_criteria, row_scope
 from app.platform.kernel.time_source import TimeSource
 from app.platform.kernel.transactions import SNAPSHOT
 
@@ -189,7 +189,7 @@ class UnitOfWorkFactory:
             "context": actor.database_context(),
             "tenant_id": actor.tenant_id,
             "client_id": actor.client_id,
-            "row_scope": scope_criteria(actor, self.clock.now()),
+            "row_scope": row_scope(actor, self.clock.now()),
             "private_rows": privacy_criteria(actor),
         }
 
