@@ -31,7 +31,7 @@ from billing.ledger.permissions import LedgerPermission
 from billing.ledger.reading import LedgerReading
 from billing.ledger.schemas import MonthToClose
 from billing.ledger.verification import FINDING_NAMES, verify
-from billing.money import amount_text, price_text
+from billing.money import minor_text, price_text
 from billing.pricebook import EXEMPT
 from billing.rating import CATEGORY_NAMES, ChargeCategory
 
@@ -62,7 +62,7 @@ async def _balances(
         base=BASE,
         account_names=ACCOUNT_NAMES,
         client_names=await _client_names(work, (each.client_id for each in context["balances"])),
-        amount=amount_text,
+        amount=minor_text,
         detail=partial(_detail, translator_of(request)),
         next_month=await months.next_to_close(),
         closed=await months.closed(),
@@ -124,7 +124,7 @@ async def entry_page(request: WebRequest, work: RequestWork, entry_id: FromPath[
         entry=entry,
         account_names=ACCOUNT_NAMES,
         client_names=await _client_names(work, ids),
-        amount=amount_text,
+        amount=minor_text,
         detail=partial(_detail, translator_of(request)),
     )
 

@@ -22,7 +22,7 @@ from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import FormProblem, render_form, submit
 from app.platform.web.records import RecordHead, record_page
-from billing.money import Money, money_text
+from billing.money import Money, minor_text, money_text
 from billing.quotes.api import DOWNLOAD
 from billing.quotes.choices import client_choices, line_choices, product_choices, quoted_ticket, tax_of_parts
 from billing.quotes.listing import QUOTES
@@ -41,7 +41,7 @@ from billing.quotes.services.drafting import QuoteDrafts, tax_names
 from billing.quotes.services.offering import QuoteOffers, QuoteReviews
 from billing.quotes.services.reading import Quotes
 from billing.quotes.states import LINE_KIND_NAMES, OFFER_STATE_NAMES, QUOTE_STATE_NAMES, QuoteState
-from billing.quotes.wording import amount_text, percent_text, price_text, quantity_text
+from billing.quotes.wording import percent_text, price_text, quantity_text
 from rbac import Permission
 
 BASE: Final = "/workspace/quotes"
@@ -59,7 +59,7 @@ QUOTE_TONES: Final = {
 }
 _READ, _WRITE, _DECIDE = QuotePermission.QUOTE_READ, QuotePermission.QUOTE_WRITE, QuotePermission.QUOTE_DECIDE
 WORDING: Final[dict[str, Any]] = {
-    "amount": amount_text,
+    "amount": minor_text,
     "percent": percent_text,
     "price": price_text,
     "quantity": quantity_text,

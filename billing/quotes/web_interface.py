@@ -3,13 +3,12 @@
 from billing.quotes.api import OFFERED_DOWNLOAD
 from billing.quotes.errors import LinesUnknown
 from billing.quotes.permissions import OfferedQuotePermission
-from billing.quotes.wording import amount_text, percent_text, price_text, quantity_text
+from billing.quotes.wording import percent_text, price_text, quantity_text
 
 __all__ = [
     "OFFERED_DOWNLOAD",
     "LinesUnknown",
     "OfferedQuotePermission",
-    "amount_text",
     "percent_text",
     "price_text",
     "quantity_text",

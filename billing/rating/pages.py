@@ -21,7 +21,7 @@ from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.records import RecordHead, record_page
-from billing.money import Money, price_text
+from billing.money import minor_text, price_text
 from billing.rating.listing import (
     BASE,
     CHARGES,
@@ -103,7 +103,7 @@ async def charge_page(
         record,
         charge=charge,
         row=row,
-        amount=price_text(Money(charge.amount, charge.currency).value),
+        amount=minor_text(charge.amount, charge.currency),
         marks=marks,
         mark_names=MARK_NAMES,
         standing=standing,

@@ -17,12 +17,12 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.portals.client.page_context import render_page
+from billing.money import minor_text
 from billing.quotes import OFFER_STATE_NAMES, OfferDecision, OfferedQuotes, OfferState
 from billing.quotes.web_interface import (
     OFFERED_DOWNLOAD,
     LinesUnknown,
     OfferedQuotePermission,
-    amount_text,
     percent_text,
     price_text,
     quantity_text,
@@ -39,7 +39,7 @@ TONES = {
     "replaced": "neutral",
 }
 _WORDING: dict[str, Any] = {
-    "amount": amount_text,
+    "amount": minor_text,
     "percent": percent_text,
     "price": price_text,
     "quantity": quantity_text,

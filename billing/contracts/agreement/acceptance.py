@@ -39,6 +39,7 @@ from billing.contracts.models import Contract, ContractMilestone, ContractVersio
 from billing.contracts.records import today_of
 from billing.contracts.states import MILESTONE_MACHINE, NOT_ANSWERED, MilestoneMove, MilestoneState
 from billing.contracts.versions import terms_of
+from billing.money import priced_text
 from billing.terms import Milestone
 
 ANSWER_DAYS: Final = 60
@@ -115,7 +116,7 @@ async def ask_for_acceptance(work: UnitOfWork, row: ContractMilestone) -> None:
     facts = (
         Fact(N_("合同编号"), reported.contract),
         Fact(N_("里程碑"), row.name),
-        Fact(N_("金额"), f"{reported.amount:,.2f} {reported.currency}"),
+        Fact(N_("金额"), priced_text(reported.amount, reported.currency)),
         Fact(N_("完成日期"), reported.reported_on.isoformat()),
         *((Fact(N_("完成情况"), row.report),) if row.report else ()),
         Fact(N_("内容校验（SHA-256）"), row.report_hash),
