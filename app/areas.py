@@ -40,6 +40,7 @@ PACKAGES: Final = (
     "app.desk.hot_line",
     "app.desk.intake",
     "app.desk.surveys",
+    "app.desk.security",
     "billing.coverage",
     "billing.quotes",
     "billing.rating",

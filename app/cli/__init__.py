@@ -196,6 +196,7 @@ def _import_command(kind: str) -> None:
 
 
 for _kind in (
+    "antivirus-reports",
     "bank-statements",
     "clients",
     "contracts",

@@ -20,6 +20,7 @@ from app.demo.quoted_ticket import schedule_quoted_ticket
 from app.demo.recoveries import recover_data
 from app.demo.royalties import RoyaltySimulation
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
+from app.demo.security import watch_security
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
 from app.platform.background import Consumers, Sweeps
@@ -88,6 +89,7 @@ async def fill(
     await addons.latest_orders(partners)
     await daily.quotes.latest_quotes(partners)
     await recover_data(simulation, partners)
+    await watch_security(simulation, partners)
     await rate(simulation, partners)
     await decide_credits(simulation, partners)
     await offer_more(simulation, partners, until)

@@ -11,6 +11,7 @@ from app.agreements.sla.models import ServiceCalendarRecord, SlaPolicy
 from app.agreements.sla.services import calendars_and_policies
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
 from app.assets.clients.services import records
+from app.desk.security.models import BulletinEdition
 from app.desk.tickets.models import ServiceReport
 from app.platform.documents import editions, signing
 from app.platform.http import audited_reads
@@ -33,8 +34,8 @@ DOCUMENTS = [model.__tablename__ for model in (ServiceReport, CustodyReceipt, Di
 KINDS = {
     editions.__name__: [
         *DOCUMENTS,
-        *(model.__tablename__ for model in (AgreedContract, CreditNoteDocument, InvoiceDocument)),
-        *(model.__tablename__ for model in (OfferedContract, OfferedQuote)),
+        *(model.__tablename__ for model in (AgreedContract, BulletinEdition, CreditNoteDocument)),
+        *(model.__tablename__ for model in (InvoiceDocument, OfferedContract, OfferedQuote)),
     ],
     signing.__name__: DOCUMENTS,
     records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],

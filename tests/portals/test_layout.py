@@ -44,13 +44,17 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
                     *("contracts", "price-book", "addons", "quotes", "recoveries", "charges"),
                     *("invoices", "payments", "credits", "ledger", "royalties"),
                 ],
-                "质量": ["service-levels", "corrective-actions"],
+                "质量": ["security", "service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },
         ),
         (
             ENGINEER,
-            {"每天": ["today", "tickets"], "档案": ["clients", "devices", "engineers"], "质量": ["service-levels"]},
+            {
+                "每天": ["today", "tickets"],
+                "档案": ["clients", "devices", "engineers"],
+                "质量": ["security", "service-levels"],
+            },
         ),
         (
             ADMINISTRATOR,
@@ -77,7 +81,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
                 "经营": ["contracts", "quotes", "addons", "recoveries", "payments"],
-                "质量": ["confidentiality"],
+                "质量": ["confidentiality", "security"],
                 "设置": ["settings"],
             },
         ),
@@ -161,10 +165,10 @@ def test_the_present_place_follows_from_the_address(path: str, key: str) -> None
 
 
 def test_the_palette_offers_what_the_person_may_do_and_nothing_else() -> None:
-    assert "邀请同事" in [each["label"] for each in palette_of(OWNER, ZH).actions]
-    assert [each["label"] for each in palette_of(ENGINEER, ZH).actions] == ["添加设备", "登记数据恢复案件"]
-    assert [each["label"] for each in palette_of(CONTACT, ZH).actions] == ["报修"]
-    places = {each["label"]: each["words"] for each in palette_of(OWNER, translator("en")).places}
+    assert "邀请同事" in [each["label"] for each in palette_of(OWNER, ZH, {}).actions]
+    assert [each["label"] for each in palette_of(ENGINEER, ZH, {}).actions] == ["添加设备", "登记数据恢复案件"]
+    assert [each["label"] for each in palette_of(CONTACT, ZH, {}).actions] == ["报修"]
+    places = {each["label"]: each["words"] for each in palette_of(OWNER, translator("en"), {}).places}
     assert "fwd" in places["Tickets"], "the Chinese name's initials find a place in English too"
 
 

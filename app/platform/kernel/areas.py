@@ -39,6 +39,9 @@ class NavigationEntry(NamedTuple):
     """One entry of a portal's navigation. `label` is the source text, `shortcut` the letter after g; entries of a group
     stand by `order`. Entries of the settings stand on the page of settings, `about` in a sentence.
 
+    With `while_counted` the entry stands where its `waiting` counts something or nothing, and not where it gives no
+    number at all: what somebody did not buy.
+
     `bar` is the entry's rank for the bar at the bottom of a phone: the first four that a person may open stand there.
     """
 
@@ -54,6 +57,7 @@ class NavigationEntry(NamedTuple):
     about: str = ""
     bar: int = 0
     waiting: Waiting | None = None
+    while_counted: bool = False
 
 
 class StartingPoint(NamedTuple):

@@ -29,6 +29,7 @@ from app.portals.client import (
     quote_pages,
     recovery_pages,
     report_pages,
+    security_pages,
     ticket_pages,
 )
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
@@ -121,4 +122,5 @@ handlers = [
     *credit_pages.handlers,
     *contract_pages.handlers,
     *recovery_pages.handlers,
+    *security_pages.handlers,
 ]

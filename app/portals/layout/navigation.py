@@ -112,6 +112,7 @@ def entry_of(entry: NavigationEntry, _: Translator) -> dict[str, Any]:
         "shortcut": entry.shortcut,
         "about": _(entry.about) if entry.about else "",
         "waiting": _(entry.waiting.label) if entry.waiting else "",
+        "while_counted": entry.while_counted,
     }
 
 
@@ -130,7 +131,11 @@ def _settings_entry(actor: Actor, places: Sequence[dict[str, Any]], _: Translato
 
 def bar_of(actor: Actor, _: Translator) -> list[dict[str, Any]]:
     """The places at the bottom of a phone: the four that rank first, filled up by the next ones of the navigation."""
-    entries = [entry for entry in navigation_of(actor) if entry.group is not NavigationGroup.SETTINGS]
+    entries = [
+        entry
+        for entry in navigation_of(actor)
+        if entry.group is not NavigationGroup.SETTINGS and not entry.while_counted
+    ]
     ranked = sorted(entries, key=lambda entry: entry.bar or len(entries) + BAR_PLACES)
     return [entry_of(entry, _) for entry in ranked[:BAR_PLACES]]
 
@@ -149,11 +154,22 @@ def counts_statement(actor: Actor, now: datetime) -> Select[Any] | None:
     return select(*(functions[actor.kind, key](actor, now).scalar_subquery().label(key) for key in counted))
 
 
-def palette_of(actor: Actor, _: Translator) -> Palette:
-    """Places and actions of the actor, each found by its words, its key and the first letters of its pinyin."""
+def conditional_statement(actor: Actor, now: datetime) -> Select[Any] | None:
+    """One row with the counts of the entries that stand only while there is a number, named by their keys."""
+    functions = _counting()
+    keys = [entry.key for entry in navigation_of(actor) if entry.while_counted]
+    if not keys:
+        return None
+    return select(*(functions[actor.kind, key](actor, now).scalar_subquery().label(key) for key in keys))
+
+
+def palette_of(actor: Actor, _: Translator, counted: Mapping[str, int | None]) -> Palette:
+    """Places and actions of the actor, each found by its words, its key and the first letters of its pinyin. Entries
+    that stand only while there is a number have one in `counted`."""
     places = [
         {"href": entry.href, "label": _(entry.label), "icon": entry.icon, "words": _words(entry.label, entry.key)}
         for entry in navigation_of(actor)
+        if not entry.while_counted or counted.get(entry.key) is not None
     ]
     if settings_of(actor):
         name = GROUP_NAMES[NavigationGroup.SETTINGS]

@@ -13,6 +13,7 @@ from app.platform.kernel.errors import NotFound
 from app.platform.web.pages import layout_of, page, translator_of
 from app.portals.layout.navigation import (
     SETTINGS,
+    conditional_statement,
     counts_statement,
     entry_of,
     palette_of,
@@ -46,20 +47,24 @@ async def settings_page(request: WebRequest) -> Response[str]:
 
 @get("/navigation/counts", permission=Access.SIGNED_IN, include_in_schema=False)
 async def counts(request: WebRequest, work: RequestWork) -> dict[str, int]:
-    """What waits behind the entries of the navigation, by key: one statement, asked for after the page is painted."""
+    """What waits behind the entries of the navigation, by key: one statement, asked for after the page is painted. An
+    entry that the actor's company has no use for has no number, and does not stand."""
     statement = counts_statement(work.actor, work.now)
     if statement is None:
         return {}
-    found = dict((await work.session.execute(statement)).mappings().one())
+    row = (await work.session.execute(statement)).mappings().one()
+    found = {key: number for key, number in row.items() if number is not None}
     settings = sum(found.get(entry.key, 0) for entry in settings_of(work.actor))
     return {**found, SETTINGS: settings}
 
 
 @get("/navigation/palette", permission=Access.SIGNED_IN, include_in_schema=False)
-async def palette(request: WebRequest) -> Response[Any]:
+async def palette(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The places and actions that the command palette searches in."""
-    actor = actor_of(request)
-    return page(request, "navigation/palette.html", palette=palette_of(actor, translator_of(request)))
+    statement = conditional_statement(work.actor, work.now)
+    counted = {} if statement is None else dict((await work.session.execute(statement)).mappings().one())
+    offered = palette_of(work.actor, translator_of(request), counted)
+    return page(request, "navigation/palette.html", palette=offered)
 
 
 handlers = handlers_of(__name__)

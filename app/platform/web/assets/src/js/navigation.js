@@ -15,6 +15,9 @@ function draw(counts) {
     element.querySelector("[data-number]").textContent = number > 99 ? "99+" : number;
     element.hidden = !number;
   }
+  for (const entry of document.querySelectorAll("[data-while-counted]")) {
+    entry.hidden = counts[entry.dataset.whileCounted] === undefined;
+  }
 }
 
 /** The numbers of the page before stand until the new ones are there, so that nothing flickers. */
