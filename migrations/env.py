@@ -58,6 +58,10 @@ async def _run_online() -> None:
     engine = create_async_engine(address, poolclass=pool.NullPool)
     try:
         async with engine.connect() as connection:
+            # Two at once: the second waits for the first, and finds nothing left to do. The lock ends with the
+            # connection, also when this process is killed.
+            await connection.execute(text("SELECT pg_advisory_lock(hashtext('yinghuo migrations'))"))
+            await connection.commit()
             await connection.run_sync(_run)
             await connection.commit()
     finally:

@@ -39,11 +39,15 @@ def alembic(admin_dsn: str, database: str, command: str, *arguments: str) -> Non
 
     Raises whatever the command raises.
     """
-    owner = role_dsns(admin_dsn, PASSWORD, database).owner.replace("postgresql://", "postgresql+asyncpg://")
     config = Config(ROOT / "alembic.ini", stdout=StringIO())
     with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(1) as thread:
-        environment.setenv("YINGHUO_MIGRATION_URL", owner)
+        environment.setenv("YINGHUO_MIGRATION_URL", owner_address(admin_dsn, database))
         thread.submit(COMMANDS[command], config, *arguments).result()
+
+
+def owner_address(admin_dsn: str, database: str) -> str:
+    """The owner role's address of a database, as migrations are given it."""
+    return role_dsns(admin_dsn, PASSWORD, database).owner.replace("postgresql://", "postgresql+asyncpg://")
 
 
 async def shape_of(admin_dsn: str, database: str) -> dict[str, list[tuple[object, ...]]]:

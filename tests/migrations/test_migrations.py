@@ -1,26 +1,9 @@
 """The tables come from the migrations alone: all the way up, down and up again, and never behind the mapped classes."""
 
-import secrets
-from collections.abc import AsyncIterator
-
-import asyncpg
 import pytest
 
-from app.platform.embedded import prepare_roles
 from migrations.registry import mapped_classes
-from tests.conftest import PASSWORD
 from tests.migrations.databases import alembic, shape_of
-
-
-@pytest.fixture(scope="module")
-async def empty_database(admin_dsn: str) -> AsyncIterator[str]:
-    """A database as `db prepare` leaves it, without a table: its name."""
-    name = f"migrations_{secrets.token_hex(6)}"
-    await prepare_roles(admin_dsn, PASSWORD, databases=(name,))
-    yield name
-    admin = await asyncpg.connect(admin_dsn)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
 
 
 @pytest.mark.slow(10, "every migration up, down and up again")
