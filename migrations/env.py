@@ -6,18 +6,28 @@ one installation is what runs on every other.
 
 import asyncio
 import os
+import random
 from typing import Any, cast
 
 from alembic import context
 from alembic.operations import ops
 from sqlalchemy import Connection, Table, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.platform.kernel.model import Model
 from app.platform.kernel.settings import settings
 from migrations import statistics
 from migrations.registry import mapped_classes
 from tenants.rls import isolation_statements
+
+LOCK_MILLISECONDS = 500
+"""How long a revision waits for a table that is in use. Less than PostgreSQL's `deadlock_timeout`, a second: where a
+revision and a request wait for each other, the revision gives way and the request is answered."""
+ATTEMPTS = 60
+"""How often it tries before it gives up with nothing changed: half a minute at least."""
+GIVES_WAY = frozenset({"55P03", "40P01"})
+"""The lock was not there in time; a deadlock."""
 
 
 def _complete(_context: Any, _revision: Any, directives: list[Any]) -> None:
@@ -49,8 +59,23 @@ def _run(connection: Connection) -> None:
         process_revision_directives=_complete,
     )
     with context.begin_transaction():
-        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_MILLISECONDS}ms'"))
         context.run_migrations()
+
+
+async def _patiently(connection: AsyncConnection) -> None:
+    """Run what is left, and again where a table was in use: a revision that gives way leaves nothing behind, and those
+    before it are done."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await connection.run_sync(_run)
+        except DBAPIError as failure:
+            if getattr(failure.orig, "sqlstate", "") not in GIVES_WAY or attempt == ATTEMPTS:
+                raise
+            await connection.rollback()
+            await asyncio.sleep(random.uniform(0.1, 0.5))  # noqa: S311 - so that nobody keeps meeting the same others
+        else:
+            return
 
 
 async def _run_online() -> None:
@@ -62,7 +87,7 @@ async def _run_online() -> None:
             # connection, also when this process is killed.
             await connection.execute(text("SELECT pg_advisory_lock(hashtext('yinghuo migrations'))"))
             await connection.commit()
-            await connection.run_sync(_run)
+            await _patiently(connection)
             await connection.commit()
     finally:
         await engine.dispose()

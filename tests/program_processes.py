@@ -62,11 +62,11 @@ def environment_of(settings: Settings, clock: TimeSource, **more: str) -> dict[s
 
 @contextmanager
 def started(
-    environment: dict[str, str], *arguments: str, program: str = sys.executable
+    environment: dict[str, str], *arguments: str, program: str = sys.executable, folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, of Python unless another program is named; whatever is left of it is killed in
-    the end."""
-    process = subprocess.Popen([program, *arguments], cwd=ROOT, env=environment, start_new_session=True)
+    the end. `folder` holds another version of the program."""
+    process = subprocess.Popen([program, *arguments], cwd=folder, env=environment, start_new_session=True)
     try:
         yield process
     finally:
@@ -77,7 +77,7 @@ def started(
 
 @asynccontextmanager
 async def web_process(
-    settings: Settings, clock: TimeSource, workers: int = 1, *, image: Path | None = None
+    settings: Settings, clock: TimeSource, workers: int = 1, *, image: Path | None = None, folder: Path = ROOT
 ) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
     """The web's main process as it is run in production: its address, and itself. Out of an `image` it runs as somebody
     who may change nothing there.
@@ -94,7 +94,7 @@ async def web_process(
     if image is not None:
         command = [*WITHOUT_RIGHTS, f"{image}/bin/yinghuo", "web"]
     options = ("--port", str(port), "--workers", str(workers))
-    with started(environment, *command[1:], *options, program=command[0]) as process:
+    with started(environment, *command[1:], *options, program=command[0], folder=folder) as process:
         async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(base_url=address) as client:
             while not await _answers(client):
                 if await asyncio.to_thread(ended_within, process, 0.1):

@@ -69,7 +69,7 @@ LAST_BEFORE: Final = "0070"
 
 
 def sql_of(revision: Script) -> str:
-    """What a revision sends to an empty database, as the migration sends it: locks are waited for five seconds."""
+    """What a revision sends to an empty database, as the migration sends it: locks are waited for, but not long."""
     sent = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": sent, "literal_binds": True}
@@ -77,7 +77,7 @@ def sql_of(revision: Script) -> str:
     with Operations.context(context), pytest.MonkeyPatch.context() as patched:
         patched.setattr(Operations, "get_bind", lambda _: MagicMock())
         revision.module.upgrade()
-    return f"SET lock_timeout = '5s';\nSET statement_timeout = '60s';\n{sent.getvalue()}"
+    return f"SET lock_timeout = '500ms';\nSET statement_timeout = '60s';\n{sent.getvalue()}"
 
 
 @pytest.fixture(scope="module")
