@@ -45,6 +45,7 @@ PACKAGES: Final = (
     "billing.quotes",
     "billing.rating",
     "billing.credits",
+    "billing.insurance",
     "billing.data_recovery",
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",

@@ -12,6 +12,7 @@ from app.demo.charges import rate
 from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.credits import decide_credits
+from app.demo.insurance import insure_devices
 from app.demo.invoices import introduce, invoice, invoice_month
 from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
@@ -90,6 +91,7 @@ async def fill(
     await daily.quotes.latest_quotes(partners)
     await recover_data(simulation, partners)
     await watch_security(simulation, partners)
+    await insure_devices(simulation, partners)
     await rate(simulation, partners)
     await decide_credits(simulation, partners)
     await offer_more(simulation, partners, until)

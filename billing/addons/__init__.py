@@ -1,5 +1,6 @@
 """Services that are billed beside the contract: their catalogue, and what clients order and subscribe (B3)."""
 
+from billing.addons.accrual import Share, Subscription, fallen_due, next_due
 from billing.addons.charges import addon_charges_due, advance_orders
 from billing.addons.permissions import AddonPermission
 from billing.addons.schemas import (
@@ -45,6 +46,10 @@ __all__ = [
     "AddonRefusal",
     "AddonTarget",
     "AddonWrite",
+    "Share",
+    "Subscription",
     "addon_charges_due",
     "advance_orders",
+    "fallen_due",
+    "next_due",
 ]

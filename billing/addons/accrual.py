@@ -20,12 +20,13 @@ from billing.periods import Cycle, Period, billing_periods, price_of_days, whole
 from billing.terms.document import BilledWhen
 
 CALENDAR: Final = date(2000, 1, 1)
-"""The anchor of all periods."""
+"""The anchor of all periods of add-ons."""
 ONE_DAY: Final = timedelta(days=1)
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
-    """What was subscribed. `unit_price` is of one unit for one whole period; `end` is the first day after the last."""
+    """What was subscribed. `unit_price` is of one unit for one whole period; `end` is the first day after the last.
+    Whole periods are reckoned from `anchor`."""
 
     unit_price: Decimal
     quantity: Decimal
@@ -34,6 +35,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     billed: BilledWhen
     start: date
     end: date | None = None
+    anchor: date = CALENDAR
 
     @property
     def price(self) -> Money:
@@ -81,7 +83,7 @@ def next_due(subscription: Subscription, after: date) -> date | None:
     """The first day after `after` on which something falls due; None once it is over."""
     day = max(after, subscription.start - ONE_DAY)
     while subscription.end is None or day < subscription.end:
-        whole = whole_period(CALENDAR, subscription.cycle, max(day, subscription.start))
+        whole = whole_period(subscription.anchor, subscription.cycle, max(day, subscription.start))
         due = subscription.due_on(whole)
         if due > after:
             return due
@@ -93,7 +95,7 @@ def _periods(subscription: Subscription, written: Sequence[Share], until: date) 
     days = [share.period for share in written]
     start = min([subscription.start, *(period.start for period in days)])
     end = max([until + ONE_DAY, subscription.start + ONE_DAY, *(period.end for period in days)])
-    return billing_periods(CALENDAR, subscription.cycle, Period(start, end))
+    return billing_periods(subscription.anchor, subscription.cycle, Period(start, end))
 
 
 def _stretches(subscription: Subscription, whole: Period, inside: Sequence[Share]) -> Iterator[Period]:

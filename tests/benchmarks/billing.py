@@ -5,7 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from app.platform.kernel.runtime import Runtime
-from tests.benchmarks import bank_statement, coverage_answer, invoicing, ledger_verification, rating, royalties
+from tests.benchmarks import (
+    bank_statement,
+    coverage_answer,
+    insurance,
+    invoicing,
+    ledger_verification,
+    rating,
+    royalties,
+)
 from tests.benchmarks.scenery import Scenery, analyse, scenery
 from tests.factories.network import Network
 
@@ -44,4 +52,6 @@ async def measure(scene: Scenery) -> None:
     print(f"royalty statements of {royalties.PARTNERS:,} partners: {owed.stated:.1f} s (target 60 s); ", end="")
     print(f"revenue of {royalties.INVOICES:,} invoices rebuilt {owed.rebuilt:.1f} s, ", end="")
     print(f"the same again {owed.again:.1f} s (target 5 s)", flush=True)
+    renewed = await insurance.measure(runtime, network, analysed)
+    print(f"{insurance.POLICIES:,} policies renewed: {renewed:.1f} s (target 180 s)", flush=True)
     await runtime.close()

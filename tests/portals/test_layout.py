@@ -41,7 +41,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
                 "经营": [
-                    *("contracts", "price-book", "addons", "quotes", "recoveries", "charges"),
+                    *("contracts", "price-book", "addons", "quotes", "recoveries", "insurance", "charges"),
                     *("invoices", "payments", "credits", "ledger", "royalties"),
                 ],
                 "质量": ["security", "service-levels", "corrective-actions"],
@@ -80,7 +80,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
-                "经营": ["contracts", "quotes", "addons", "recoveries", "payments"],
+                "经营": ["contracts", "quotes", "addons", "recoveries", "insurance", "payments"],
                 "质量": ["confidentiality", "security"],
                 "设置": ["settings"],
             },

@@ -52,6 +52,7 @@ SEARCHED = {
     "royalty_invoice": {"number", "partner_name"},
     "corrective_action": {"number", "partner_name", "owner_name"},
     "recovery_case": {"number", "client_name", "wanted"},
+    "insurance_policy": {"number", "name", "client_name"},
     "bank_line": {"payer_name", "payer_account", "text", "reference"},
     "payout": {"gateway_payout_id"},
     "reconciliation_finding": {"subject_id"},

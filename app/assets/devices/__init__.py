@@ -1,6 +1,7 @@
 """Devices, their labels and PINs, and lists of them that come in. What other areas may use."""
 
 from app.assets.devices.categories import CATEGORY_NAMES
+from app.assets.devices.events import DeviceRetired
 from app.assets.devices.fields import FIELD_LABELS
 from app.assets.devices.repository import device_matches
 from app.assets.devices.schemas import DeviceChangeView, DeviceDetail, DeviceFilter, DeviceSummary, PinRequest
@@ -15,6 +16,7 @@ __all__ = [
     "DeviceChangeView",
     "DeviceDetail",
     "DeviceFilter",
+    "DeviceRetired",
     "DeviceService",
     "DeviceState",
     "DeviceSummary",

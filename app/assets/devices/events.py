@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.platform.kernel.outbox import Event
+from app.platform.kernel.outbox import DueKind, Event
 
 
 class HolderChanged(Event, frozen=True, kw_only=True):
@@ -14,3 +14,13 @@ class HolderChanged(Event, frozen=True, kw_only=True):
     device_id: UUID
     client_id: UUID
     reporter_id: UUID | None
+
+
+class DeviceRetired(Event, frozen=True, kw_only=True):
+    """A device left use for good, or is lost."""
+
+    topic: ClassVar[str] = "device.retired"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
+
+    device_id: UUID
+    client_id: UUID

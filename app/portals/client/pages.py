@@ -24,6 +24,7 @@ from app.portals.client import (
     contract_pages,
     credit_pages,
     device_pages,
+    insurance_pages,
     invoice_pages,
     payment_pages,
     quote_pages,
@@ -121,6 +122,7 @@ handlers = [
     *checkout_pages.handlers,
     *credit_pages.handlers,
     *contract_pages.handlers,
+    *insurance_pages.handlers,
     *recovery_pages.handlers,
     *security_pages.handlers,
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
 
 from app.assets.clients.models import Employee
 from app.assets.devices.device_import.plan import ImportPlan
+from app.assets.devices.events import DeviceRetired
 from app.assets.devices.holders import HolderService, has_holder
 from app.assets.devices.models import Device, DeviceChange
 from app.assets.devices.states import RETIRED_OR_LOST
@@ -131,6 +132,9 @@ class PlanWriter:
         gone = [change.device.id for change in plan.changed if change.device.state in RETIRED_OR_LOST]
         if gone:
             await self._holders.revoke_labels(gone)
+        for change in plan.changed:
+            if change.values.get("state") in RETIRED_OR_LOST:
+                self._work.publish(DeviceRetired(device_id=change.device.id, client_id=self._client_id))
 
     def _record(self, device: Device, values: dict[str, Any]) -> dict[str, Any]:
         before = {name: getattr(device, name) for name in values}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.assets.clients import client_in_use
 from app.assets.clients.models import Department, Employee, Site
 from app.assets.devices.errors import NothingChosen, NumberTaken, StateMoveRefused
+from app.assets.devices.events import DeviceRetired
 from app.assets.devices.fields import REFERENCES, TRACKED_COLUMNS, normalised
 from app.assets.devices.holders import HolderService
 from app.assets.devices.models import Device, DeviceChange
@@ -24,7 +25,7 @@ from app.assets.devices.schemas import (
     DeviceSummary,
     DeviceUpdate,
 )
-from app.assets.devices.states import may_become
+from app.assets.devices.states import RETIRED_OR_LOST, may_become
 from app.people.identity import SignInStore
 from app.platform.kernel.actor import Scope
 from app.platform.kernel.errors import NotFound, StaleVersion
@@ -178,6 +179,8 @@ class DeviceService:
         await self._holders.update_reporter(device)
         await self._work.session.flush()
         self._work.audit("device.changed", "device", device.id, client_id=device.client_id, fields=sorted(values))
+        if values.get("state") in RETIRED_OR_LOST:
+            self._work.publish(DeviceRetired(device_id=device.id, client_id=device.client_id))
         return await self.get(device_id)
 
     def _may_write(self) -> None:
