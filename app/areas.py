@@ -53,6 +53,7 @@ PACKAGES: Final = (
     "billing.invoicing",
     "billing.payments",
     "billing.royalties",
+    "billing.subscriptions",
     "tenants.partner_metrics",
     "tenants.partner_finance",
     "tenants.corrective_actions",

@@ -11,6 +11,7 @@ from app.cli.accounts import account
 from app.cli.audit import audit
 from app.cli.command_runner import run_and_report, runtime_of_process
 from app.cli.people import personal_data
+from app.cli.plans import plans
 from app.cli.royalties import royalties
 from app.cli.tenants import tenant
 from app.platform.kernel.encodings import Encoding
@@ -23,6 +24,7 @@ main.add_typer(audit, name="audit")
 main.add_typer(ledger, name="ledger")
 rating = typer.Typer(no_args_is_help=True, help="What clients owe.")
 main.add_typer(rating, name="rating")
+main.add_typer(plans, name="plans")
 main.add_typer(royalties, name="royalties")
 payments = typer.Typer(no_args_is_help=True, help="Money of clients.")
 main.add_typer(payments, name="payments")

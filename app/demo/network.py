@@ -16,6 +16,7 @@ from app.demo.insurance import insure_devices
 from app.demo.invoices import introduce, invoice, invoice_month
 from app.demo.onboarding import FINANCE_EMAIL, Onboarding, Partner
 from app.demo.payments import PaymentSimulation
+from app.demo.plans import PlanSimulation
 from app.demo.prices import set_prices
 from app.demo.quoted_ticket import schedule_quoted_ticket
 from app.demo.recoveries import recover_data
@@ -83,6 +84,7 @@ async def fill(
     royalties = RoyaltySimulation(simulation, administrator, partners)
     await royalties.set_terms(first_day.date())
     royalties.schedule(daily, _months(first_day, until), until)
+    PlanSimulation(simulation, administrator, partners).schedule(daily, first_day, until)
     for first in _months(first_day, until)[:-1]:
         daily.at(first, partial(invoice_month, simulation, partners))
         daily.at(first + timedelta(days=17), payments.settle_month)

@@ -141,7 +141,7 @@ class RoyaltySimulation:
             today = await company_day(work)
             open_ = await work.session.execute(
                 select(RoyaltyInvoice.id, RoyaltyInvoice.partner_id, RoyaltyInvoice.open, RoyaltyInvoice.currency)
-                .where(RoyaltyInvoice.open > 1)
+                .where(RoyaltyInvoice.open > 1, RoyaltyInvoice.statement_id.is_not(None))
                 .order_by(RoyaltyInvoice.number)
             )
             for invoice_id, partner_id, amount, currency in open_.all():

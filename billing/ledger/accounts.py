@@ -36,6 +36,8 @@ class AccountKind(StrEnum):
     """At headquarters: what a partner owes, with tax; `detail` is the partner's id."""
     ROYALTY = "royalty"
     """At headquarters: what partners owe for their revenue, without tax."""
+    PLAN_INCOME = "plan_income"
+    """At headquarters: what partners owe for their plans, without tax."""
     OPENING_BALANCE = "opening_balance"
     """The other side of what was owed before the company came to this ledger."""
 
@@ -61,6 +63,7 @@ NORMAL_SIDES: Final[Mapping[AccountKind, NormalSide]] = {
     AccountKind.WRITE_OFF: NormalSide.DEBIT,
     AccountKind.PARTNER_RECEIVABLE: NormalSide.DEBIT,
     AccountKind.ROYALTY: NormalSide.CREDIT,
+    AccountKind.PLAN_INCOME: NormalSide.CREDIT,
     AccountKind.OPENING_BALANCE: NormalSide.CREDIT,
 }
 
@@ -78,6 +81,7 @@ ACCOUNT_NAMES: Final[Mapping[AccountKind, str]] = {
     AccountKind.WRITE_OFF: N_("坏账核销"),
     AccountKind.PARTNER_RECEIVABLE: N_("应收服务商款"),
     AccountKind.ROYALTY: N_("特许权使用费收入"),
+    AccountKind.PLAN_INCOME: N_("套餐费收入"),
     AccountKind.OPENING_BALANCE: N_("期初余额"),
 }
 

@@ -25,3 +25,11 @@ class RoyaltyInvoiceChanged(MirroredRecordChanged, frozen=True, kw_only=True):
     """Headquarters' invoice was issued, paid or opened again."""
 
     topic: ClassVar[str] = "royalty_invoice.changed"
+
+
+class PlanInvoiceFollowed(Event, frozen=True, kw_only=True):
+    """In a partner's tenant: its copy of an invoice for its plan has followed headquarters'."""
+
+    topic: ClassVar[str] = "royalty_invoice.plan_followed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
+    invoice_id: UUID

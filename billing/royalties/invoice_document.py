@@ -41,6 +41,8 @@ class RoyaltyInvoiceContent(msgspec.Struct, frozen=True, kw_only=True, omit_defa
     tax: int
     gross: int
     tax_rate: Decimal | None = None
+    of_plan: bool = False
+    """For the partner's plan; else for its revenue."""
 
 
 class _Page:
@@ -54,15 +56,15 @@ class _Page:
 
     def texts(self) -> dict[str, str]:
         """Headings and the like."""
-        _ = self.translate
+        _, of_plan = self.translate, self.invoice.of_plan
         return {
-            "title": _("特许权使用费账单"),
+            "title": _("套餐费账单") if of_plan else _("特许权使用费账单"),
             "seller": _("总部"),
             "buyer": _("服务商"),
             "to_pay": _("应付金额"),
             "name": _("项目"),
-            "revenue": _("收入（不含税）"),
-            "rate": _("费率"),
+            "revenue": "" if of_plan else _("收入（不含税）"),
+            "rate": "" if of_plan else _("费率"),
             "amount": _("金额（不含税）"),
             "net": _("不含税金额"),
             "tax": _("税额"),
@@ -79,8 +81,11 @@ class _Page:
         _, invoice = self.translate, self.invoice
         return [
             [_("账单编号"), invoice.number],
-            [_("结算单"), invoice.statement_number],
-            [_("结算月份"), f"{invoice.month:%Y-%m}"],
+            *(
+                []
+                if invoice.of_plan
+                else [[_("结算单"), invoice.statement_number], [_("结算月份"), f"{invoice.month:%Y-%m}"]]
+            ),
             [_("开具日期"), invoice.issued_on.isoformat()],
             [_("付款期限"), invoice.due_on.isoformat()],
         ]
@@ -90,7 +95,7 @@ class _Page:
         of_revenue = line.kind is ChargeKind.REVENUE
         return {
             "name": line_text(line, self.translate),
-            "below": f"{line.first} — {line.last}" if of_revenue else line.text,
+            "below": f"{line.first} — {line.last}" if line.first else line.text,
             "revenue": self.money(line.revenue) if of_revenue else "",
             "rate": rate_text(line.rate) if of_revenue else "",
             "amount": self.money(line.amount),

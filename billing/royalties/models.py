@@ -214,19 +214,24 @@ class RoyaltyCharge(TenantModel):
 
 
 class RoyaltyInvoice(MirroredModel):
-    """One side's copy of headquarters' invoice to a partner. What it says is a snapshot."""
+    """One side's copy of headquarters' invoice to a partner, for a statement or for a bill of its plan. What it says is
+    a snapshot."""
 
     __tablename__ = "royalty_invoice"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("royalty_invoice", "number"),
         tenant_unique("royalty_invoice", "statement_id"),
+        tenant_unique("royalty_invoice", "bill_id"),
         tenant_index("royalty_invoice", "partner_id", "due_on"),
+        CheckConstraint("(statement_id IS NULL) <> (bill_id IS NULL)", name="subject"),
         CheckConstraint("open >= 0 AND open <= gross AND gross > 0", name="open"),
     )
 
     number: Mapped[str] = mapped_column(String(NUMBER_LENGTH))
-    statement_id: Mapped[UUID]
+    statement_id: Mapped[UUID | None]
+    bill_id: Mapped[UUID | None]
+    """The partner's bill of its plan (B11), which stands in the partner's tenant."""
     partner_id: Mapped[UUID]
     partner_name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     month: Mapped[date]
@@ -295,6 +300,7 @@ ROYALTY_INVOICES: Final = Mirror(
     opening=(
         "number",
         "statement_id",
+        "bill_id",
         "partner_id",
         "partner_name",
         "month",

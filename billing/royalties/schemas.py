@@ -65,6 +65,8 @@ class ChargeKind(StrEnum):
     """What headquarters owes the partner, left for a later statement."""
     AGREED = "agreed"
     """What both agreed upon in a dispute."""
+    PLAN = "plan"
+    """On an invoice for the partner's plan; `category` says what of it."""
 
 
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -127,7 +129,8 @@ class RoyaltyInvoiceSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     number: str
-    statement_id: UUID
+    statement_id: UUID | None
+    bill_id: UUID | None
     partner_id: UUID
     partner_name: str
     month: date

@@ -15,7 +15,18 @@ CHARGE_KIND_NAMES: Final[Mapping[ChargeKind, str]] = {
     ChargeKind.EARLIER: N_("%(month)s 结算后的变化"),
     ChargeKind.CARRIED: N_("转入以后的结算单"),
     ChargeKind.AGREED: N_("双方商定的调整"),
+    ChargeKind.PLAN: N_("套餐费"),
 }
+PLAN_LINE_NAMES: Final = {
+    "fee": N_("套餐费"),
+    "engineers": N_("超出套餐的工程师"),
+    "devices": N_("超出套餐的设备"),
+    "rest_of_new": N_("新套餐的剩余天数"),
+    "rest_of_old": N_("退回原套餐的剩余天数"),
+    "credit": N_("抵扣以前的余额"),
+    "carried": N_("余额留到下一张账单"),
+}
+"""What of a partner's plan a line is about."""
 BASIS_NAMES: Final[Mapping[Basis, str]] = {Basis.POSTED: N_("按开出的账单"), Basis.PAID: N_("按收到的款项")}
 
 
@@ -38,4 +49,6 @@ def line_text(line: StatementLine, translate: Translator) -> str:
     """What a line is about."""
     if line.kind is ChargeKind.REVENUE:
         return f"{category_text(line.category, translate)} · {level_text(line.star_level, translate)}"
+    if line.kind is ChargeKind.PLAN:
+        return translate(PLAN_LINE_NAMES[line.category]) + (f" · {translate(line.text)}" if line.text else "")
     return translate(CHARGE_KIND_NAMES[line.kind], month=f"{line.month:%Y-%m}")

@@ -129,7 +129,7 @@ def step_message(
         channel=ChannelName.EMAIL,
         address=address,
         subject=translate(subject, company=company),
-        text=translate(text, company=company, reason=reason, until=until, link=link),
+        text=translate(text, company=company, reason=translate(reason) if reason else "", until=until, link=link),
         language=language,
         reference=reference,
     )

@@ -44,6 +44,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
             "money",
             "open_item",
             "period",
+            "plan",
             "price_book",
             "royalty",
             "standard_price",

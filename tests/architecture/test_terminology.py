@@ -25,6 +25,7 @@ EXEMPT = {
     ("Move", "app/portals/desk/timeline.py"): "a timeline says what somebody did",
     ("Move", "app/portals/desk/labels.py"): "what is told after a button was pressed",
     ("Step", "tenants/partners/messages.py"): "letters that tell of a step to the company that it is about",
+    ("SubscriptionMove", "billing/subscriptions/notices.py"): "what a step means is told to those who pay",
     ("Measure", "app/portals/hq/quality_labels.py"): "sentences that explain a figure",
 }
 """Enumerations that one more file may say in words of its own, and why."""

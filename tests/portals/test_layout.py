@@ -61,7 +61,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "applications"],
                 "档案": ["partners"],
-                "经营": ["standard-prices", "finance", "royalties"],
+                "经营": ["standard-prices", "finance", "royalties", "plans"],
                 "质量": ["quality", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -106,6 +106,7 @@ def test_the_settings_hold_what_was_a_long_menu() -> None:
         "single-sign-on",
         "ticket-imports",
         "company",
+        "plan",
         "seller-profile",
         "online-payments",
         "records",

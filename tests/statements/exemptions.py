@@ -7,6 +7,10 @@ ACROSS_TENANTS = {
     ("yinghuo_network", "quality_day"): "the same by the day",
     ("yinghuo_network", "books_check"): "operators are told in how many places books differ: a sum and nothing else",
     ("yinghuo_network", "finance_fact"): "headquarters sums up what its partners billed and were paid",
+    (
+        "yinghuo_network",
+        "plan_subscription",
+    ): "headquarters sees each partner's plan, and its use in numbers",
     ("yinghuo_network", "royalty_fact"): "headquarters states what its partners owe for their revenue",
     ("yinghuo_signin", "gateway_connection"): "whose account the payment provider's news are about",
     ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",

@@ -59,6 +59,8 @@ NAMES: Final[Mapping[str, str]] = {
     "payout": N_("结算编号"),
     "percent": N_("百分比"),
     "permissions": N_("权限"),
+    "plan": N_("套餐"),
+    "price": N_("价格"),
     "product": N_("服务"),
     "priority": N_("优先级"),
     "problem": N_("问题"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from app.people.identity import in_roles, read_recipients
 from app.platform.background.mirrors import MirroredChange
@@ -12,6 +11,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
 from billing.money import Money, money_text
+from billing.royalties.events import PlanInvoiceFollowed
 from billing.royalties.models import RoyaltyInvoice, RoyaltyStatement
 from billing.royalties.services.records import MADE, side_of
 from billing.royalties.services.statements import close_if_nothing_is_due
@@ -51,12 +51,15 @@ async def follow_statement(work: UnitOfWork, runtime: Runtime, row: RoyaltyState
             "amount": money_text(Money(row.amount, row.currency)),
             "day": row.answer_by.isoformat(),
         }
-        await _notify(work, runtime, row.id, _Told(text, parameters, change))
+        await _notify(work, runtime, f"royalties/{row.id}", _Told(text, parameters, change))
 
 
 async def follow_invoice(work: UnitOfWork, runtime: Runtime, row: RoyaltyInvoice, change: MirroredChange) -> None:
     """The partner's people are notified."""
-    work.announce(Change(kind="royalty_statement", id=row.statement_id))
+    if row.statement_id is not None:
+        work.announce(Change(kind="royalty_statement", id=row.statement_id))
+    elif side_of(work) is Side.PARTNER:
+        work.publish(PlanInvoiceFollowed(invoice_id=row.id))
     text = _INVOICE_TEXTS.get(change.kind) if side_of(work) is Side.PARTNER else None
     if text is not None:
         parameters = {
@@ -65,7 +68,8 @@ async def follow_invoice(work: UnitOfWork, runtime: Runtime, row: RoyaltyInvoice
             "open": money_text(Money(row.open, row.currency)),
             "day": row.due_on.isoformat(),
         }
-        await _notify(work, runtime, row.statement_id, _Told(text, parameters, change))
+        page = "plan" if row.statement_id is None else f"royalties/{row.statement_id}"
+        await _notify(work, runtime, page, _Told(text, parameters, change))
 
 
 class _Told(NamedTuple):
@@ -76,13 +80,13 @@ class _Told(NamedTuple):
     change: MirroredChange
 
 
-async def _notify(work: UnitOfWork, runtime: Runtime, statement_id: UUID, told: _Told) -> None:
+async def _notify(work: UnitOfWork, runtime: Runtime, page: str, told: _Told) -> None:
     headquarters = side_of(work) is Side.HEADQUARTERS
     notice = Notice(
         reference=f"royalty:{told.change.event_id}",
         text=told.text,
         parameters=told.parameters,
-        link=f"{'/hq' if headquarters else '/workspace'}/royalties/{statement_id}",
+        link=f"{'/hq' if headquarters else '/workspace'}/{page}",
         severity=Severity.ATTENTION,
     )
     people = in_roles(await read_recipients(work), HEADQUARTERS_ROLES if headquarters else PARTNER_ROLES)

@@ -1,27 +1,24 @@
 """Headquarters invoices agreed statements, records what comes in by bank transfer, and keeps its books of both."""
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select
 
-from app.platform.background.mirrors import MirrorSide
-from app.platform.documents import Printable, content_hash
+from app.platform.documents import Printable
 from app.platform.kernel.columns import view_of
-from app.platform.kernel.counters import Period, next_number, take_turns
+from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.invariants import present
 from app.platform.kernel.live_updates import Change
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
-from billing.money import Money, PriceMode, taxed
-from billing.pricebook import tax_rates_on
+from billing.money import Money
 from billing.royalties.errors import PaymentKnown, PaymentTakenBack, PaymentTooLarge
-from billing.royalties.invoice_document import LAYOUT, InvoiceParty, RoyaltyInvoiceContent
-from billing.royalties.models import ROYALTY_INVOICES, RoyaltyInvoice, RoyaltyPayment, RoyaltyStatement
+from billing.royalties.invoice_document import LAYOUT, RoyaltyInvoiceContent
+from billing.royalties.models import ROYALTY_INVOICES, RoyaltyInvoice, RoyaltyPayment
 from billing.royalties.permissions import RoyaltyPermission
 from billing.royalties.schemas import (
     PaymentRecord,
@@ -32,7 +29,7 @@ from billing.royalties.schemas import (
     minor_of,
 )
 from billing.royalties.services import records
-from billing.royalties.standing import rules_in_force
+from billing.royalties.services.issuing import InvoiceSubject, issue_invoice
 from billing.royalties.states import (
     ROYALTY_INVOICE,
     ROYALTY_STATEMENT,
@@ -42,11 +39,7 @@ from billing.royalties.states import (
     StatementMove,
 )
 from tenants.company_time import company_day
-from tenants.partners.models import Partner
 
-PREFIX: Final = "TX"
-"""特许: the series of these invoices."""
-RECORD: Final = "royalty_invoice"
 PAYMENT: Final = "royalty_payment"
 
 
@@ -116,53 +109,19 @@ class RoyaltyInvoices:
             await records.take(work, statement, StatementMove.CLOSE)
             return await records.to_view(work, statement)
         ROYALTY_STATEMENT.require(StatementMove.INVOICE, statement.state, records.side_of(work))
-        rule, today = (await rules_in_force(work)).of(statement.month), await company_day(work)
-        rates = await tax_rates_on(work, today)
-        if rule.tax not in rates:
-            raise Invalid(fields={"tax": N_("没有这个税率。")})
-        amounts = taxed(Money(statement.amount, statement.currency), rates[rule.tax], PriceMode.TAX_EXCLUDED)
-        partner = present(
-            await work.session.scalar(select(Partner).where(Partner.id == statement.partner_id)), "it was stated"
-        )
-        # The number is taken late: whoever invoices beside waits only for what is below.
-        number = await next_number(work.session, work.actor, PREFIX, today, Period.YEAR)
-        content = RoyaltyInvoiceContent(
-            number=number,
-            statement_number=statement.number,
-            month=statement.month,
-            issued_on=today,
-            due_on=today + timedelta(days=rule.payment_days),
-            currency=statement.currency,
-            seller=InvoiceParty(
-                title=rule.seller_title,
-                tax_number=rule.seller_tax_number,
-                bank_name=rule.bank_name,
-                bank_account=rule.bank_account,
+        invoice = await issue_invoice(
+            work,
+            InvoiceSubject(
+                partner_id=statement.partner_id,
+                month=statement.month,
+                currency=statement.currency,
+                net=statement.amount,
+                lines=tuple(records.lines_of(statement)),
+                statement_id=statement.id,
+                statement_number=statement.number,
             ),
-            buyer=InvoiceParty(title=partner.name, tax_number=partner.credit_code),
-            lines=tuple(records.lines_of(statement)),
-            net=amounts.net.minor,
-            tax_code=rule.tax,
-            tax=amounts.tax.minor,
-            gross=amounts.gross.minor,
-            tax_rate=amounts.rate,
         )
-        row = self._new(statement, content)
-        work.session.add(row)
-        owed = LedgerAccountName(AccountKind.PARTNER_RECEIVABLE, detail=str(statement.partner_id))
-        await Ledger(work).post(
-            EntrySource(RECORD, row.id, "issue"),
-            today,
-            [
-                Transfer(owed, LedgerAccountName(AccountKind.ROYALTY), amounts.net),
-                Transfer(owed, LedgerAccountName(AccountKind.OUTPUT_TAX, detail=rule.tax), amounts.tax),
-            ],
-            number,
-        )
-        work.audit("royalty_invoice.issued", RECORD, row.id, number=number)
-        await work.session.flush()
-        ROYALTY_INVOICES.publish(work, row, "issued")
-        await records.take(work, statement, StatementMove.INVOICE, number)
+        await records.take(work, statement, StatementMove.INVOICE, invoice.number)
         return await records.to_view(work, statement)
 
     async def record_payment(self, invoice_id: UUID, payment: PaymentRecord) -> RoyaltyInvoiceView:
@@ -254,33 +213,6 @@ class RoyaltyInvoices:
             self._move(row, RoyaltyInvoiceMove.REOPEN)
         return await self._settled(row, "royalty_payment.reversed", back)
 
-    def _new(self, statement: RoyaltyStatement, content: RoyaltyInvoiceContent) -> RoyaltyInvoice:
-        work = self._work
-        return RoyaltyInvoice(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            number=content.number,
-            statement_id=statement.id,
-            partner_id=statement.partner_id,
-            partner_name=statement.partner_name,
-            month=statement.month,
-            currency=content.currency,
-            net=content.net,
-            tax_amount=content.tax,
-            gross=content.gross,
-            issued_on=content.issued_on,
-            due_on=content.due_on,
-            issued_at=work.now,
-            content=msgspec.to_builtins(content),
-            content_hash=content_hash(content),
-            open=content.gross,
-            state=RoyaltyInvoiceState.OPEN,
-            state_revision=1,
-            settled_by=MirrorSide.OWNER,
-            owner_revision=0,
-            other_revision=0,
-        )
-
     async def _found(self, invoice_id: UUID) -> RoyaltyInvoice:
         row = await self._work.session.scalar(select(RoyaltyInvoice).where(RoyaltyInvoice.id == invoice_id))
         if row is None:
@@ -306,7 +238,8 @@ class RoyaltyInvoices:
         work = self._work
         work.audit(action, PAYMENT, payment.id, number=row.number, state=row.state)
         ROYALTY_INVOICES.publish(work, row, action.partition(".")[2])
-        work.announce(Change(kind="royalty_statement", id=row.statement_id))
+        if row.statement_id is not None:
+            work.announce(Change(kind="royalty_statement", id=row.statement_id))
         await work.session.flush()
         return await self._view(row)
 

@@ -177,7 +177,10 @@ async def test_the_network_role_reads_sums_and_partners_and_no_other_table(
     assert (
         read
         == READABLE
-        == {"tenant", "quality_day", "quality_rollup", "finance_fact", "royalty_fact", "books_check", "partner"}
+        == {
+            *("tenant", "quality_day", "quality_rollup", "finance_fact", "royalty_fact", "books_check", "partner"),
+            "plan_subscription",
+        }
     )
     assert {"ticket", "ticket_event", "ticket_note", "client", "device", "quality_fact", "employee"} <= tables - read
 
