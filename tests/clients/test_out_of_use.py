@@ -15,6 +15,7 @@ BEGINNINGS: dict[str, dict[str, Any]] = {
     "/api/v1/contracts": {"title": "年度维护"},
     "/api/v1/quotes": {"title": "换硬盘"},
     "/api/v1/addon-orders": {"addon_id": "{addon}", "quantity": "1"},
+    "/api/v1/insurance-policies": {"product_id": "00000000-0000-7000-8000-000000000009", "start_on": "2026-11-16"},
     "/api/v1/recovery-cases": {
         "wanted": "财务的账套",
         "giver_name": "林晓雯",
@@ -56,7 +57,7 @@ def test_every_body_that_names_a_client_is_known(application: Litestar) -> None:
 @pytest.fixture
 async def out_of_use(network: Network, http: ClientFor, partner: PartnerCompany, client: ClientCompany) -> str:
     """A client's id, taken out of use."""
-    await network.authorise(partner, "data_recovery", "software", "hardware", "network", "training")
+    await network.authorise(partner, "data_recovery", "device_insurance", "software", "hardware", "network", "training")
     owner = await http(partner.owner)
     found = (await owner.get(f"/api/v1/clients/{client.id}")).json()
     gone = await owner.post(
