@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
     "content_hash": "0" * 64,
     "scheduled_end": "2026-11-16T05:00:00Z",
     "calendar": msgspec.to_builtins(CALENDAR_TEMPLATES[0].calendar),
+    "rates": [{"category": "", "below_years": 30, "percent": "5"}],
     "policy": msgspec.to_builtins(POLICY_TEMPLATES[0].policy),
     "terms": msgspec.to_builtins(
         starting_terms(ContractTemplate.RETAINER, date(2026, 12, 1), "Asia/Shanghai", "CNY"), order="deterministic"

@@ -114,8 +114,8 @@ class Underwriting:
             DeviceNotInsurable, DeviceInsuredAlready
         """
         work = self._work
-        await require_authorised(work)
         policy = await self._held(policy_id, wanted.version)
+        await require_authorised(work)
         if policy.state not in (PolicyState.DRAFT, PolicyState.ACTIVE):
             raise POLICY_MACHINE.refusal
         product, _ = await product_of(work, policy.product_id)
@@ -197,8 +197,8 @@ class Underwriting:
             NotFound, StaleVersion, PolicyMoveRefused, PolicyEmpty, InsuranceNotAuthorised
         """
         work = self._work
-        await require_authorised(work)
         policy = await self._held(policy_id, wanted.version)
+        await require_authorised(work)
         self._move(policy, PolicyMove.ACTIVATE)
         devices = await self._open(policy)
         if not devices:
