@@ -211,12 +211,25 @@ async def test_another_company_s_import_does_not_exist_and_who_may_not_is_told(
         body = {"version": uploaded["version"]} | ({"mapping": {}} if step == "mapping" else {})
         assert (await stranger.post(f"/api/v1/imports/{uploaded['id']}/{step}", json=body)).status_code == 404
     assert (await stranger.get("/api/v1/imports")).json() == []
-    engineer = await network.engineer(lists.partner)
-    assert (await lists.send(small("A-1,甲,"), actor=engineer)).status_code == 403
-    caller = await http(engineer)
+    reader = await network.member(lists.partner.id, "许质检", ["quality_agent"])
+    assert (await lists.send(small("A-1,甲,"), actor=reader)).status_code == 403
+    caller = await http(reader)
     assert (await caller.get("/api/v1/imports")).status_code == 403
     assert (await caller.get(f"/api/v1/imports/{uploaded['id']}")).status_code == 403
     assert (await caller.get("/workspace/imports")).status_code == 403
+
+
+async def test_who_imports_lists_of_one_kind_sees_none_of_another(
+    lists: ListUploads, network: Network, http: ClientFor
+) -> None:
+    """An engineer brings antivirus reports in, and no devices."""
+    uploaded = await lists.upload(small("A-1,甲,"))
+    engineer = await network.engineer(lists.partner)
+    assert (await lists.send(small("A-1,甲,"), actor=engineer)).status_code == 403
+    caller = await http(engineer)
+    assert (await caller.get("/api/v1/imports")).json() == []
+    assert (await caller.get(f"/api/v1/imports/{uploaded['id']}")).status_code == 404
+    assert uploaded["id"] not in (await caller.get("/workspace/imports")).text
 
 
 async def test_nobody_imports_a_kind_that_does_not_exist(lists: ListUploads) -> None:

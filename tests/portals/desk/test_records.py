@@ -69,6 +69,8 @@ async def test_who_may_see_a_tab_is_offered_it(
         "服务级别",
         "增值服务",
         "数据恢复",
+        "网络安全",
+        "设备保险",
         "保密",
     ]
     of_ticket = ["费用", "合同范围", "报价"]
