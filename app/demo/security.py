@@ -1,5 +1,5 @@
-"""The security service in the demo: of each client that subscribed to it six assessed weeks and the one that runs, some
-findings with tickets, the bulletin of last month, published where the client is its partner's first."""
+"""The security service in the demo: of each client that subscribed to it four assessed weeks and the one that runs,
+some findings with tickets, the bulletin of last month, published where the client is its partner's first."""
 
 import random
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ from app.platform.kernel.actor import Actor
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from billing.addons.models import AddonOrder
 
-WEEKS: Final = 6
-MOST_COMPUTERS: Final = 12
+WEEKS: Final = 4
+MOST_COMPUTERS: Final = 80
 _CATEGORY: Final = "network_security"
 _WORDS: Final = (
     "病毒来自访客带来的 U 盘，隔离后没有扩散；已关闭那台电脑的自动播放。",
