@@ -59,8 +59,17 @@ def _run(connection: Connection) -> None:
         process_revision_directives=_complete,
     )
     with context.begin_transaction():
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_MILLISECONDS}ms'"))
         context.run_migrations()
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """Two at once: the second waits for the first, and finds nothing left to do. The lock ends with the connection,
+    also when this process is killed. Whoever waits holds no transaction open: an index that the first one makes
+    concurrently would wait for it, and both for ever."""
+    while not await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('yinghuo migrations'))")):
+        await connection.rollback()
+        await asyncio.sleep(0.2)
+    await connection.commit()
 
 
 async def _patiently(connection: AsyncConnection) -> None:
@@ -83,9 +92,9 @@ async def _run_online() -> None:
     engine = create_async_engine(address, poolclass=pool.NullPool)
     try:
         async with engine.connect() as connection:
-            # Two at once: the second waits for the first, and finds nothing left to do. The lock ends with the
-            # connection, also when this process is killed.
-            await connection.execute(text("SELECT pg_advisory_lock(hashtext('yinghuo migrations'))"))
+            await _alone(connection)
+            # For the session: each revision has a transaction of its own.
+            await connection.execute(text(f"SET lock_timeout = '{LOCK_MILLISECONDS}ms'"))
             await connection.commit()
             await _patiently(connection)
             await connection.commit()

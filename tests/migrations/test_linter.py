@@ -12,15 +12,17 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 from unittest.mock import MagicMock
 
 import pytest
+from alembic import op
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
+from alembic.script import ScriptDirectory
 
 ROOT: Final = Path(__file__).parents[2]
 OLDEST_SERVER: Final = "15"
@@ -29,6 +31,8 @@ MATTERS_OF_TASTE: Final = (
     "prefer-bigint-over-int",
     "prefer-bigint-over-smallint",
     "prefer-robust-stmts",  # a revision is one transaction
+    "transaction-nesting",  # how a revision is written down that steps out of its transaction (`autocommit_block`)
+    "ban-uncommitted-transaction",
 )
 BEFORE_THE_RULE: Final[dict[str, frozenset[str]]] = {
     "0002": frozenset({"ban-drop-default"}),
@@ -76,7 +80,7 @@ REVIEWED: Final[dict[str, dict[str, str]]] = {
 """What a later revision may do all the same, and why nobody notices."""
 
 
-def sql_of(revision: Script) -> str:
+def sql_of(upgrade: Callable[[], None]) -> str:
     """What a revision sends to an empty database, as the migration sends it: locks are waited for, but not long."""
     sent = io.StringIO()
     context = MigrationContext.configure(
@@ -84,18 +88,12 @@ def sql_of(revision: Script) -> str:
     )
     with Operations.context(context), pytest.MonkeyPatch.context() as patched:
         patched.setattr(Operations, "get_bind", lambda _: MagicMock())
-        revision.module.upgrade()
+        upgrade()
     return f"SET lock_timeout = '500ms';\nSET statement_timeout = '60s';\n{sent.getvalue()}"
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Revision → the rules that it breaks."""
-    folder = tmp_path_factory.mktemp("revisions")
-    files = []
-    for revision in ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini"))).walk_revisions():
-        files.append(folder / f"{revision.revision}.sql")
-        files[-1].write_text(sql_of(revision))
+def broken_by(files: Sequence[Path]) -> dict[str, set[str]]:
+    """File's stem → the rules that its statements break."""
     squawk = shutil.which("squawk", path=str(Path(sys.executable).parent))
     assert squawk is not None
     taste = [f"--exclude={rule}" for rule in MATTERS_OF_TASTE]
@@ -106,6 +104,17 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     for each in json.loads(told.stdout):
         broken[Path(each["file"]).stem].add(each["rule_name"])
     return broken
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Revision → the rules that it breaks."""
+    folder = tmp_path_factory.mktemp("revisions")
+    files = []
+    for revision in ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini"))).walk_revisions():
+        files.append(folder / f"{revision.revision}.sql")
+        files[-1].write_text(sql_of(revision.module.upgrade))
+    return broken_by(files)
 
 
 def test_no_revision_takes_anything_from_the_processes_that_run(found: dict[str, set[str]]) -> None:
@@ -127,3 +136,32 @@ def test_what_was_there_before_the_rule_gets_no_company(found: dict[str, set[str
         revision: found.get(revision, set()) & rules for revision, rules in BEFORE_THE_RULE.items()
     } == BEFORE_THE_RULE
     assert max(BEFORE_THE_RULE) <= LAST_BEFORE
+
+
+def _concurrently() -> None:
+    with op.get_context().autocommit_block():
+        op.create_index("ix_ticket_x", "ticket", ["tenant_id", "state"], postgresql_concurrently=True)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "rules"),
+    [
+        pytest.param(_concurrently, set(), id="an index that lets others write"),
+        pytest.param(
+            lambda: op.create_index("ix_ticket_x", "ticket", ["tenant_id", "state"]),
+            {"require-concurrent-index-creation"},
+            id="an index that does not",
+        ),
+        pytest.param(lambda: op.drop_column("ticket", "subject"), {"ban-drop-column"}, id="what older processes use"),
+        pytest.param(
+            lambda: op.execute("ALTER TABLE ticket ADD COLUMN x integer NOT NULL DEFAULT 0"),
+            set(),
+            id="what comes anew",
+        ),
+    ],
+)
+def test_what_is_refused_and_what_is_not(upgrade: Callable[[], None], rules: set[str], tmp_path: Path) -> None:
+    """What the refusal advises is not refused itself."""
+    sample = tmp_path / "sample.sql"
+    sample.write_text(sql_of(upgrade))
+    assert broken_by([sample]).get("sample", set()) == rules

@@ -13,9 +13,12 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from app.platform.background.due import due_counts
+from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
+from tests.chaos.installation import until
 from tests.factories.network import Network
 from tests.migrations.databases import alembic
 from tests.program_processes import ROOT, environment_of, started, web_process
@@ -23,6 +26,7 @@ from tests.program_processes import ROOT, environment_of, started, web_process
 ASSETS = "app/platform/web/static/build"
 AT_ONCE = 4
 REST_SECONDS = 1.0
+DRAINED_SECONDS = 60.0
 
 
 def _git(*arguments: str) -> bytes:
@@ -78,9 +82,15 @@ async def test_the_newest_revision_comes_and_goes_under_their_hands(
             read = await desk.get("/api/v1/tickets")
             answers.update((reported.status_code, read.status_code))
 
+    async def drained() -> bool:
+        return not [count for kind, _, count in await due_counts(runtime) if kind.startswith(DueKind.OUTBOX) and count]
+
     relay, worker = ("-m", "app.cli", "relay"), ("-m", "app.cli", "worker", "--concurrency", "1")
     async with web_process(test_settings, machine_time, folder=before) as (address, _):
-        with started(environment, *relay, folder=before), started(environment, *worker, folder=before):
+        with (
+            started(environment, *relay, folder=before) as relaying,
+            started(environment, *worker, folder=before) as doing,
+        ):
             headers = {"authorization": f"Bearer {token}"}
             async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as desk:
                 working = [asyncio.create_task(work(desk)) for _ in range(AT_ONCE)]
@@ -90,5 +100,7 @@ async def test_the_newest_revision_comes_and_goes_under_their_hands(
                 await asyncio.sleep(REST_SECONDS)
                 over.set()
                 await asyncio.gather(*working)
+            await until(drained, "relay and worker have done what the reports brought", DRAINED_SECONDS)
+            assert (relaying.poll(), doing.poll()) == (None, None), "relay or worker has ended"
     assert answers.keys() == {200, 201}, f"the program of before did not work on: {answers}"
     assert answers[201] > AT_ONCE
